@@ -1,0 +1,1 @@
+"""Commands of `scrapy`: each reads its arguments, calls the rooms below and prints."""

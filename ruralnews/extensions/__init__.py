@@ -1,0 +1,1 @@
+"""Extensions: what lives as long as one crawl."""

@@ -1,0 +1,1 @@
+"""Extraction: bytes of one page in, raw field values with the rule that found each out."""

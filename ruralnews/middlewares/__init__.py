@@ -1,0 +1,1 @@
+"""Downloader middlewares: where a request may go, what robots.txt says, what is archived."""

@@ -1,0 +1,1 @@
+"""Monitoring: what a run counted, and the exit code that says whether to look."""

@@ -1,0 +1,1 @@
+"""Pipelines: one small file per rule, each a thin shell around a pure function."""

@@ -1,0 +1,1 @@
+"""Portal profiles: one TOML file per portal over a CMS family."""

@@ -1,0 +1,75 @@
+"""The profile of a portal: where its lists are and how its articles look.
+
+A profile is a TOML file; docs/ADDING_A_PORTAL.md explains every key. These classes are its
+schema: a key that is no field here is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from re import Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """栏目: one list of the portal."""
+
+    name: str
+    url: str
+    """Absolute URL of the first list page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRules:
+    """How the list pages of a portal work."""
+
+    article: tuple[Pattern[str], ...] = ()
+    """URL patterns of articles, searched in the absolute URL; a group named `id` is the native
+    article id. Empty: article links are found by their form."""
+    links: tuple[str, ...] = ()
+    """Selectors of the regions that hold the article links; empty: the whole page."""
+    next: tuple[str, ...] = ()
+    """Selectors of the link to the next list page, for lists without a paging script."""
+    max_pages: int = 20
+    """List pages read per column and run."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRules:
+    """Selectors of an article page; the first that gives a value wins, then the general rules."""
+
+    title: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    editor: tuple[str, ...] = ()
+    column: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    """Elements that leave the page before the body is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """One portal, its family already merged in."""
+
+    slug: str
+    """Short name, `[a-z0-9-]+`: file, spider, output folder and record ids carry it."""
+    name: str
+    """Chinese name."""
+    hosts: tuple[str, ...]
+    """Registrable domains or hosts the crawl may ask; each covers its subdomains."""
+    columns: tuple[Column, ...]
+    family: str | None = None
+    """The CMS family whose rules the profile builds on."""
+    listing: ListingRules = field(default_factory=ListingRules)
+    article: ArticleRules = field(default_factory=ArticleRules)
+    delay: float = 2.0
+    """Seconds between two requests to a host; below 2 only for the bundled demo portal."""
+    verified: bool = False
+    """Whether the rules were checked against the live portal."""
+    note: str = ""
+    """Evidence and what is not known."""

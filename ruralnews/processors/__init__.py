@@ -1,0 +1,1 @@
+"""Processors: one raw value in, one field value out. Pure functions."""

@@ -1,0 +1,1 @@
+"""Spiders: one thin class for every portal profile, and `site` for portals without one."""

@@ -1,0 +1,1 @@
+"""State: what identifies a page and a record, and what a run has already seen."""
