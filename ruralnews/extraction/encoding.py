@@ -1,0 +1,103 @@
+"""Which encoding a page is really in.
+
+Headers and metas of Chinese portals lie now and then (gb2312 declared over UTF-8 is common), so
+the bytes decide and a declaration only breaks ties.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+from ruralnews.errors import ExtractionError
+from ruralnews.reasons import Reason, Warn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+"""Both `<meta charset=x>` and `<meta http-equiv … content="text/html; charset=x">`."""
+XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
+META_WINDOW = 16_384
+"""Bytes searched for a meta; portals put long scripts in front of it."""
+GUESSES = ("gb18030", "big5")
+"""Tried after the declarations, for bytes that are no UTF-8."""
+ERROR_LIMIT = 0.01
+"""Share of unreadable characters among the non-ASCII ones above which the page is held back."""
+
+
+class Decoded(NamedTuple):
+    """The text of a page and how it was read."""
+
+    text: str
+    encoding: str
+    warnings: list[Warn]
+
+
+def declared_encodings(body: bytes, headers: Mapping[str, str]) -> list[str]:
+    """Encodings the page names, as Python codecs: header, then XML declaration, then metas."""
+    content_type = next((v for k, v in headers.items() if k.lower() == "content-type"), None)
+    labels = [http_content_type_encoding(content_type)]
+    window = body[:META_WINDOW]
+    for pattern in (XML_ENCODING, META_CHARSET):
+        labels += [label.decode("ascii", "replace") for label in pattern.findall(window)]
+    codecs_named = (resolve_encoding(label) for label in labels if label)
+    return list(dict.fromkeys(name for name in codecs_named if name))
+
+
+def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
+    """The text of `body`, the codec that read it, and what was wrong with the declarations.
+
+    Order: byte order mark; UTF-8 when the bytes are UTF-8 (GB text never is by chance); then
+    the declared encoding or a Chinese one, whichever leaves the fewest characters unreadable.
+
+    Raises:
+        ExtractionError: `charset-undecided` when no encoding reads the bytes.
+    """
+    for bom, name in BOMS:
+        if body.startswith(bom):
+            return Decoded(body[len(bom) :].decode(name, "replace"), name, [])
+    declared = declared_encodings(body, headers)
+    text = body.decode("utf-8", "replace")
+    errors = text.count("\ufffd")
+    wide = sum(len(run) for run in re.findall(r"[^\x00-\x7f]+", text))
+    # A GB page read as UTF-8 is nothing but errors; a UTF-8 page with a cut or a bad byte has few.
+    if errors <= wide * ERROR_LIMIT or (errors == 1 and wide > 1):
+        return Decoded(text, "utf-8", _warnings("utf-8", declared, errors))
+    candidates = dict.fromkeys([*(d for d in declared if d not in ("utf-8", "ascii")), *GUESSES])
+    scored = [(_unreadable(body, name), name) for name in candidates]
+    errors, best = min(scored, key=lambda pair: pair[0])
+    text = body.decode(best, "replace")
+    wide = sum(character > "\x7f" for character in text)
+    if errors > max(1, wide * ERROR_LIMIT):
+        raise ExtractionError(
+            Reason.CHARSET_UNDECIDED,
+            f"{best} reads it best and still leaves {errors} of {wide} characters unreadable",
+        )
+    return Decoded(text, best, _warnings(best, declared, text.count("\ufffd")))
+
+
+def _unreadable(body: bytes, name: str) -> int:
+    """How many characters make no sense under this codec: U+FFFD and C1 controls."""
+    try:
+        text = body.decode(name, "replace")
+    except LookupError:
+        return len(body)
+    return sum(character == "\ufffd" or "\x80" <= character <= "\x9f" for character in text)
+
+
+def _warnings(encoding: str, declared: list[str], errors: int) -> list[Warn]:
+    warnings = []
+    if declared and declared[0] != encoding:
+        warnings.append(Warn.CHARSET_OVERRIDDEN)
+    if errors:
+        warnings.append(Warn.DECODE_ERRORS)
+    return warnings

@@ -1,0 +1,105 @@
+"""Bytes of one page in, one parsed page out: the encoding and the damage are dealt with here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from lxml import etree, html
+
+from ruralnews.errors import ExtractionError
+from ruralnews.extraction.encoding import decode
+from ruralnews.extraction.walk import Walk, walk_page
+from ruralnews.reasons import Reason, Warn
+from ruralnews.restoration import restore_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml.html import HtmlElement
+
+    from ruralnews.restoration import Step
+
+INNER_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+"""An include that ends the document in mid-page: libxml2 would open a second root there and hide
+the rest from every relative query."""
+MARKUP = re.compile(
+    r"<(?:html|head|body|div|p|table|td|span|article|h1|br|ul|font)\b", re.IGNORECASE
+)
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Page:
+    """One parsed page, its text restored."""
+
+    url: str | None
+    root: HtmlElement
+    """The one `<html>` element."""
+    encoding: str
+    fetched_at: datetime
+    """Aware."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    restored: tuple[Step, ...] = ()
+    warnings: list[Warn] = field(default_factory=list)
+    _walk: Walk | None = None
+
+    @property
+    def walk(self) -> Walk:
+        """The page as lines, walked on first use."""
+        if self._walk is None:
+            body = self.root.find("body")
+            self._walk = walk_page(self.root if body is None else body)
+        return self._walk
+
+
+def read_page(
+    body: bytes,
+    url: str | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    fetched_at: datetime | None = None,
+    restoring: bool = True,
+) -> Page:
+    """The page that `body` holds, decoded by evidence, parsed into one tree and restored.
+
+    `fetched_at` is aware; without it the page counts as fetched now.
+
+    Raises:
+        ExtractionError: the bytes are empty, no HTML, unreadable or damaged beyond repair.
+    """
+    headers = headers or {}
+    if not body.strip():
+        raise ExtractionError(Reason.PAGE_EMPTY, "the page has no content")
+    decoded = decode(body, headers)
+    root = parse(decoded.text)
+    steps = restore_tree(root) if restoring else ()
+    return Page(
+        url=url,
+        root=root,
+        encoding=decoded.encoding,
+        fetched_at=fetched_at or datetime.now(UTC),
+        headers=headers,
+        restored=steps,
+        warnings=decoded.warnings,
+    )
+
+
+def parse(text: str) -> HtmlElement:
+    """The `<html>` element of one document.
+
+    Raises:
+        ExtractionError: `page-not-html` when the text holds no markup.
+    """
+    if not MARKUP.search(text):
+        start = text.strip()[:40]
+        raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
+    text = INNER_END.sub("", text.replace("\x00", ""))
+    # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
+    # charset in a meta must not be believed a second time.
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError as error:
+        raise ExtractionError(Reason.PAGE_NOT_HTML, "the document has no element") from error
