@@ -48,7 +48,9 @@ def read_site() -> dict[str, SitePage]:
     site: dict[str, SitePage] = {}
     for path, body in _walk(room.joinpath("site"), "/"):
         folder = path.removesuffix("index.html")
-        kind = table["pages"].get(folder) or table["types"]["." + path.rpartition(".")[2]]
+        kind = table["pages"].get(folder) or table["types"].get("." + path.rpartition(".")[2])
+        if kind is None:
+            continue  # what an editor or a file manager left there
         site[path] = site[folder] = SitePage(body, {"Content-Type": kind})
     for path, other in table["answers"].items():
         site[path] = site[other]
