@@ -103,7 +103,9 @@ DOWNLOADER_MIDDLEWARES = {
 }
 ITEM_PIPELINES = {
     "ruralnews.pipelines.boilerplate.BoilerplatePipeline": 100,
-    # After the text is final, before anything remembers it.
+    # When the text is final.
+    "ruralnews.pipelines.identify.IdentifyPipeline": 200,
+    # Before anything remembers the record.
     "ruralnews.pipelines.validate.ValidatePipeline": 300,
     "ruralnews.pipelines.duplicates.DuplicatesPipeline": 400,
     # Last: what arrives here is published.

@@ -14,7 +14,13 @@ from scrapy.exceptions import NotConfigured
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.middlewares.resolver import active_resolver
 from ruralnews.monitoring.stats import Key
-from ruralnews.portals.hosts import DEFAULT_PORTS, covers_host, matching_entry, split_host
+from ruralnews.portals.hosts import (
+    DEFAULT_PORTS,
+    covers_host,
+    matching_entry,
+    split_entry,
+    split_host,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -65,8 +71,11 @@ class GuardMiddleware:
                 "ruralnews.middlewares.resolver.PublicResolver, so private addresses would be "
                 "reachable; remove the setting that replaces it"
             )
-        if resolver.allowed:
-            crawler.stats.set_value(Key.ALLOWED, sorted(map(str, resolver.allowed)))
+        entries = crawler.settings.getlist("ALLOW_HOSTS")
+        resolver.allowed |= {split_entry(entry) for entry in entries}
+        if entries:
+            crawler.stats.set_value(Key.ALLOWED, entries)
+            logger.warning("ALLOW_HOSTS opens %s, also at private addresses", ", ".join(entries))
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
