@@ -78,6 +78,8 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 # Refuses addresses that are not public. Must stand here: in custom_settings of a spider Scrapy
 # ignores it without a word.
 TWISTED_DNS_RESOLVER = "ruralnews.middlewares.resolver.PublicResolver"
+# A proxy looks names up by itself, past the resolver. An operator who needs one turns it on.
+HTTPPROXY_ENABLED = False
 # Both would open a port that runs code.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -94,6 +96,8 @@ DOWNLOADER_MIDDLEWARES = {
     "ruralnews.middlewares.guard.GuardMiddleware": 10,
     # Scrapy's place for it.
     "ruralnews.middlewares.robots.RobotsMiddleware": 100,
+    # Below 550, Retry: sees a refused address first, and nothing tries it again.
+    "ruralnews.middlewares.resolver.AddressMiddleware": 890,
     # Above 590, HttpCompression: sees the page's own bytes, not the transport's.
     "ruralnews.middlewares.archive.ArchiveMiddleware": 585,
 }

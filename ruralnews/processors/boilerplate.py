@@ -1,0 +1,17 @@
+"""A loaded article without its boilerplate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ruralnews.extraction.boilerplate import drop_boilerplate
+
+if TYPE_CHECKING:
+    from ruralnews.items import Article
+
+
+def clean_body(article: Article) -> None:
+    """Sets `body` to the article's own paragraphs and adds to `removed` what left it."""
+    lines, removed = drop_boilerplate(article.body.split("\n"), article.title)
+    article.body = "\n".join(lines)
+    article.removed.extend(removed)
