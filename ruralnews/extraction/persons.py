@@ -8,6 +8,7 @@ behind. A name is never guessed from running text; callers pass a byline or the 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from ruralnews.extraction.tables import read_table
 
@@ -29,7 +30,7 @@ ROLES = (
     "记者 通讯员 评论员 撰稿人 撰稿 撰文 采写 执笔 编译 采访 作者 编辑 责编 责任编辑 校对 审核 摄影 实习生 见习生"
     " 特约研究员 文/图 图/文 文图 图文 文字 供稿 主持人 主播".split()
 )
-ROLE = "(?:" + "|".join(sorted(ROLES, key=len, reverse=True)) + ")"
+ROLE = "(?:" + "|".join(sorted(ROLES, key=len, reverse=True)) + "|[文图摄](?=：))"
 # The medium stands glued in front of the role: 本报记者, 《求是》杂志记者, 新县融媒体中心记者,
 # 南方+记者. A blank ends it.
 CREDIT = re.compile(
@@ -75,19 +76,44 @@ def is_person(token: str) -> bool:
     return token[0] in SURNAMES and (len(token) in (2, 3) or both)
 
 
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """One person and the role that is printed for it."""
+
+    role: str
+    name: str
+
+
 def split_people(raw: str, *, longest: int = 4) -> list[str]:
     """The person names in the value of a label or in a byline, each once, in printed order.
 
     `longest`: how many characters a pen name may have.
     """
-    text = _without_roles(TAIL.sub("", _without_asides(raw)))
-    names: list[str] = []
-    for group in FENCE.split(text):
-        for token in _joined(group.split()):
-            name = _name(token, longest)
-            if name and name not in names:
-                names.append(name)
-    return names
+    return list(dict.fromkeys(person.name for person in split_credits(raw, "", longest=longest)))
+
+
+def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
+    """The persons in `raw`, each with the role in front of it, else with `role`, each pair once."""
+    text = PART.sub(lambda match: f"|{match[0][0]}：", _without_asides(raw))
+    text = TAIL.sub("", text.replace("文/图", "文图").replace("图/文", "图文"))
+    found: dict[Credited, None] = {}
+    end = 0
+    for match in [*CREDIT.finditer(text), None]:
+        segment = text[end : match.start() if match else len(text)]
+        # A name glued to the next role: 黎慧莹通讯员.
+        segment += f"|{match['front']}" if match and _is_glued_name(match["front"]) else ""
+        for group in FENCE.split(segment):
+            for token in _joined(group.split()):
+                name = _name(token, longest)
+                if name:
+                    found[Credited(role, name)] = None
+        if match:
+            end, role = match.end(), match["role"]
+    return list(found)
+
+
+def _is_glued_name(front: str) -> bool:
+    return len(front) in NAME_LENGTHS[:2] and is_person(front) and not FRONT.search(front)
 
 
 def _without_asides(raw: str) -> str:
@@ -96,19 +122,6 @@ def _without_asides(raw: str) -> str:
     while text and text[0] in "（(【[「◎●■▲" and text[-1] in "）)】]」。":
         text = text[1:-1].strip()
     return ASIDE.sub("、", text).strip("（()）【】[]「」。.：: ")
-
-
-def _without_roles(text: str) -> str:
-    """`text` with every role and the medium in front of it turned into a fence."""
-    text = PART.sub("|", text.replace("文/图", "文图").replace("图/文", "文图"))
-
-    def fence(match: re.Match[str]) -> str:
-        front = match["front"]
-        # A name glued to the next role: 黎慧莹通讯员.
-        name = len(front) in NAME_LENGTHS[:2] and is_person(front) and not FRONT.search(front)
-        return f"|{front}|" if name else "|"
-
-    return CREDIT.sub(fence, text)
 
 
 FRONT = re.compile("(?:媒体|融媒|见习|实习|本报|特约|首席|职工|单位|驻地)$")
