@@ -1,0 +1,152 @@
+"""The info bar (信息栏) of an article: the lines around the headline that say when, where from and
+by whom, read by label and not by element, because every portal cuts them up differently.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ruralnews.extraction.dates import PrintedDate, find_dates
+from ruralnews.extraction.labels import BLANKS, Label, find_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ruralnews.extraction.walk import Line
+
+# Words of the tools beside the bar: a value ends before them and they are no value themselves.
+TOOLS = re.compile(
+    r"字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|浏览次数|A[-+]|"
+    r"(?:^|[\s|【\[（(>])(?:分享|收藏|评论|浏览|点击|阅读|关闭|纠错|复制|转发|人气|超大|手机看|语音|播放|听新闻|"
+    r"订阅|关注|\+关注|下载|无障碍|返回|查看|繁体|正文|来自|发布于)"
+)
+VALUE_EDGE = BLANKS + "|丨︱｜/／·，,;；、[]【】()（）「」〔〕>»\ue5c2"
+LONGEST_VALUE = 60
+"""Characters; the longest source on the saved pages has 25, a list of authors 50."""
+TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
+PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff]+")
+"""Icon fonts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A labelled value."""
+
+    label: Label
+    text: str
+    """Stripped; may be empty: an empty label says that the page has no such value."""
+
+
+@dataclass(slots=True)
+class Bar:
+    """What a run of lines says."""
+
+    values: list[Value] = field(default_factory=list)
+    dates: list[tuple[str | None, PrintedDate, str]] = field(default_factory=list)
+    """The field of the label in front (None: no label), the date, its printed text."""
+    beside: list[str] = field(default_factory=list)
+    """Unlabelled phrases on the line of an accepted date or between the headline and it."""
+
+    def first(self, name: str) -> list[Value]:
+        """The filled values of one field, in order."""
+        return [value for value in self.values if value.label.field == name and value.text]
+
+
+def read_bar(lines: Sequence[Line]) -> Bar:
+    """What `lines` say, in their order."""
+    text = "\n".join(line.text for line in lines)
+    labels = find_labels(text)
+    dates = find_dates(text)
+    bar = Bar()
+    taken = [(date.start, date.end) for date in dates]
+    for number, label in enumerate(labels):
+        after = labels[number + 1].start if number + 1 < len(labels) else len(text)
+        start, end = _value_span(text, label, after, lines)
+        if label.field not in ("published", "updated", "written"):
+            end = min([end, *(date.start for date in dates if date.start >= label.end)])
+        taken.append((label.start, max(end, label.end)))
+        bar.values.append(Value(label, tidy(text[start:end])))
+    for date in dates:
+        bar.dates.append((_label_of(date, labels, text), date, text[date.start : date.end]))
+    bar.beside = _beside(text, lines, bar, sorted(taken))
+    return bar
+
+
+def tidy(value: str) -> str:
+    """`value` without tools, icons and the marks that part it from its neighbours."""
+    value = PRIVATE.sub(" ", value)
+    tool = TOOLS.search(value)
+    if tool:
+        value = value[: tool.start()]
+    value = value.strip(BLANKS).lstrip(VALUE_EDGE)
+    while value and value[-1] in VALUE_EDGE and not _closes(value):
+        value = value[:-1].rstrip(BLANKS)
+    return value if len(value) <= LONGEST_VALUE else ""
+
+
+def _closes(value: str) -> bool:
+    """Whether the last character closes a bracket that the value opened."""
+    opening = {")": "(", "）": "（", "】": "【", "]": "["}.get(value[-1])
+    return bool(opening and opening in value)
+
+
+def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> tuple[int, int]:
+    """Where the value of `label` stands: the rest of its line, or the next cell of its row."""
+    end = text.find("\n", label.end)
+    end = len(text) if end < 0 else end
+    if end >= after:
+        return label.end, after
+    if text[label.end : end].strip(BLANKS + ":：") or end + 1 >= len(text):
+        return label.end, end
+    number = text.count("\n", 0, label.end)
+    cell, value = lines[number].element, lines[number + 1].element
+    person = label.field in ("editor", "author", "credit")
+    mates = cell.getparent() is value.getparent() and cell is not value
+    if (cell.tag in TABLE_TAGS and value.tag in TABLE_TAGS and mates) or (person and mates):
+        stop = text.find("\n", end + 1)
+        return end + 1, min(len(text) if stop < 0 else stop, max(after, end + 1))
+    return label.end, end
+
+
+def _label_of(date: PrintedDate, labels: list[Label], text: str) -> str | None:
+    """The field of the label right in front of `date`."""
+    before = [label for label in labels if label.end <= date.start]
+    if not before:
+        return None
+    between = text[before[-1].end : date.start]
+    return before[-1].field if not between.strip(BLANKS + "[【(（:：") else None
+
+
+def _beside(
+    text: str, lines: Sequence[Line], bar: Bar, taken: list[tuple[int, int]]
+) -> list[str]:
+    """Phrases without a label on the line of the first good date, then those above it."""
+    good = [date for label, date, _ in bar.dates if label not in ("updated", "written")]
+    if not good:
+        return []
+    left = _without(text, taken).split("\n")
+    row = text.count("\n", 0, good[0].start)
+    rows = [row, *range(row - 1, -1, -1)]
+    return [
+        phrase
+        for at in rows
+        if at == row or len(lines[at].text) <= LONGEST_VALUE // 2
+        for phrase in _phrases(left[at])
+    ]
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    """`text` with the spans blanked out, line ends kept."""
+    characters = list(text)
+    for start, end in spans:
+        for at in range(start, end):
+            if characters[at] != "\n":
+                characters[at] = "|"
+    return "".join(characters)
+
+
+def _phrases(text: str) -> list[str]:
+    parts = re.split(r"[|丨︱｜·\u3000\u00a0/／>»]+|\s{2,}", PRIVATE.sub("|", text))
+    return [value for part in parts if (value := tidy(part)) and re.search(r"\w{2}", value)]

@@ -1,0 +1,85 @@
+"""Link farms: runs of bare place names that a hijacker planted, links to unrelated hosts.
+
+Rule and threshold are built from the one hijacked page the project was created from; no corpus of
+176 saved pages holds another farm. The four honest lists of counties among them link to gov.cn
+hosts only, so hosts decide.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from ruralnews.extraction.links import absolute, page_base, registered_domain, url_host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruralnews.extraction.page import Page
+    from ruralnews.extraction.walk import Line, Walk
+
+PLACE = re.compile(r"[\u4e00-\u9fff]{2,12}(?:市|县|区|旗|州|盟|镇|乡)|[\u4e00-\u9fff]{2,4}")
+"""A county or a city; some names of a farm lack the suffix."""
+SUFFIX = re.compile(r"[\u4e00-\u9fff]+(?:市|县|区|旗|州|盟)")
+LEAST = 5
+"""Neighbouring place names; honest pages have 16 and more, the farm 40."""
+NAMED_SHARE = 0.6
+"""Share of the names that carry a suffix: menus of two-character words carry none."""
+DOMAINS = 3
+"""Unrelated registered domains."""
+BETWEEN = re.compile(r"[\s|｜、,，·丨/-]*")
+
+
+class Farm(NamedTuple):
+    """One run of planted links."""
+
+    start: int
+    """First line."""
+    end: int
+    """Line after the last."""
+    chars: int
+    """White space not counted."""
+    hosts: tuple[str, ...]
+
+
+def find_farms(page: Page) -> list[Farm]:
+    """The link farms of the page, in page order."""
+    base = page_base(page)
+    own = registered_domain(url_host(page.url or ""))
+    farms = []
+    for start, end, targets in _place_runs(page.walk):
+        hosts = {url_host(absolute(base, href) or "") for href in targets} - {""}
+        domains = {registered_domain(host) for host in hosts} - {own}
+        if len(domains) >= DOMAINS and not any(host.endswith(".gov.cn") for host in hosts):
+            text = "".join(line.text for line in page.walk.lines[start:end])
+            chars = len(re.sub(r"\s", "", text))
+            farms.append(Farm(start, end, chars, tuple(sorted(hosts))))
+    return farms
+
+
+def _place_runs(walk: Walk) -> Iterator[tuple[int, int, list[str]]]:
+    """Runs of lines that hold nothing but linked place names, with their targets."""
+    start, names, targets = 0, list[str](), list[str]()
+    for index, line in enumerate([*walk.lines, None]):
+        texts = _linked_places(line) if line else None
+        if texts and line:
+            if not names:
+                start = index
+            names += texts
+            targets += [link.href for link in line.links]
+            continue
+        named = sum(SUFFIX.fullmatch(name) is not None for name in names)
+        if len(names) >= LEAST and named >= NAMED_SHARE * len(names):
+            yield start, index, targets
+        names, targets = [], []
+
+
+def _linked_places(line: Line) -> list[str] | None:
+    """The link texts of a line that is nothing but linked place names; None for other lines."""
+    names = [line.text[link.start : link.end].strip() for link in line.links]
+    if not names or not all(PLACE.fullmatch(name) for name in names):
+        return None
+    rest = line.text
+    for link in sorted(line.links, key=lambda link: -link.start):
+        rest = rest[: link.start] + rest[link.end :]
+    return names if BETWEEN.fullmatch(rest) else None

@@ -1,0 +1,241 @@
+"""The article links of a column page and the page after it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from ruralnews.extraction.links import absolute, page_base
+from ruralnews.extraction.media import is_document
+from ruralnews.extraction.paging import next_page
+from ruralnews.extraction.walk import BLOCKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.html import HtmlElement
+
+    from ruralnews.extraction.page import Page
+    from ruralnews.extraction.walk import Walk
+    from ruralnews.portals.model import ListingRules, Portal
+
+DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9])(?!\d)"
+)
+DAY_ABOVE_MONTH = re.compile(
+    r"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])\s+(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>1[0-2]|0?[1-9])(?!\d)"
+)
+"""A date box: the day large, year and month below it."""
+DATE_TAIL = re.compile(
+    r"[\s\[(（【]*(?:(?:19|20)\d\d\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?[\s\])）】\d:]*$"
+)
+ARTICLE_PATH = re.compile(
+    r"t\d{8}_\d+|/(?:19|20)\d\d[-/]?(?:1[0-2]|0?[1-9])(?:[-/]?\d\d)?/|[0-9a-f]{32}|/art_|ARTI\d{10}"
+    r"|/(?:content|post|info|article|detail|news|show|view|p|a|n\d?)[_/-](?:.*[_/-])?\w*\d{3,}"
+    r"|/c\d*[-_]\d{4,}|\d{5,}\.s?html?$|[?&](?:id|aid|newsid|articleid|docid|infoid)=\w+",
+    re.IGNORECASE,
+)
+"""What the address of an article has in the CMS families met: a date, or an id."""
+COLUMN_PATH = re.compile(
+    r"/(?:index|list|node|col|channel|default|more|main)[\w-]*(?:\.\w+)?$|/$|/col/|/channel/",
+    re.IGNORECASE,
+)
+"""What the address of a list has."""
+HAN_TITLE = 8
+"""Characters a headline has at least; menu entries have two to six."""
+FAMILY_LEAST = 3
+ITEM_LINES = 3
+"""Lines of an item; classes of smaller blocks (first, odd, hot) do not tell lists apart."""
+SKIPPED_ENDS = re.compile(r"\.(?:jpe?g|png|gif|mp4|mp3|apk|exe|css|js)(?:$|\?)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLink:
+    """One article a list names."""
+
+    url: str
+    """Absolute URL."""
+    title: str
+    date: str | None
+    """Date beside the link, YYYY-MM-DD."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one list page says."""
+
+    links: list[ListLink] = field(default_factory=list)
+    next_page: str | None = None
+    """Absolute URL of the list page after this one."""
+
+
+class _Anchor(NamedTuple):
+    """One `<a>` of the page."""
+
+    url: str
+    title: str
+    lines: tuple[int, int]
+    element: HtmlElement
+
+
+def read_listing(page: Page, portal: Portal | None = None) -> Listing:
+    """The article links of a list page, in page order, each once, and its next page.
+
+    With a profile its patterns decide; without one the largest group of links of one form that
+    look like headlines of articles.
+    """
+    rules = portal.listing if portal else None
+    anchors = list(_anchors(page))
+    if rules and rules.links:
+        regions = {e for css in rules.links for e in page.root.cssselect(css)}
+        anchors = [a for a in anchors if _inside(a.element, regions)]
+    chosen = _matching(anchors, rules) if rules and rules.article else _family(page, anchors)
+    links: dict[str, ListLink] = {}
+    for anchor in _best_titles(chosen):
+        links[anchor.url] = ListLink(anchor.url, anchor.title, None)
+    dates = _dates(page.walk, chosen)
+    dated = [ListLink(link.url, link.title, dates.get(link.url)) for link in links.values()]
+    return Listing(dated, next_page(page, rules.next if rules else ()))
+
+
+def _inside(element: HtmlElement, regions: set[HtmlElement]) -> bool:
+    return element in regions or any(parent in regions for parent in element.iterancestors())
+
+
+def _matching(anchors: Iterable[_Anchor], rules: ListingRules) -> list[_Anchor]:
+    return [a for a in anchors if any(pattern.search(a.url) for pattern in rules.article)]
+
+
+def _anchors(page: Page) -> Iterator[_Anchor]:
+    """Every link with an address and a text, pieces of one `<a>` put together."""
+    base = page_base(page)
+    pieces: dict[HtmlElement, list[tuple[int, str]]] = {}
+    hrefs: dict[HtmlElement, str] = {}
+    for number, line in enumerate(page.walk.lines):
+        for link in line.links:
+            text = line.text[link.start : link.end].strip()
+            pieces.setdefault(link.element, []).append((number, text))
+            hrefs[link.element] = link.href
+    for element, parts in pieces.items():
+        url = absolute(base, hrefs[element])
+        if url and not SKIPPED_ENDS.search(url) and not is_document(url):
+            title = _title(element, [text for _, text in parts])
+            yield _Anchor(url, title, (parts[0][0], parts[-1][0] + 1), element)
+
+
+def _title(element: HtmlElement, texts: list[str]) -> str:
+    """The headline of a link: its text, or its @title where the text is cut short."""
+    words = [text for text in texts if not DATE_TAIL.fullmatch(text)]
+    text = DATE_TAIL.sub("", next((w for w in words if len(w) >= HAN_TITLE), "".join(words[:1])))
+    full = " ".join(element.get("title", "").split())
+    shown = re.sub(r"(?:\.{2,}|…+)$", "", text).lstrip("·•-●■ ").strip()
+    if len(full) > len(shown) and full.replace(" ", "").startswith(shown.replace(" ", "")):
+        return full
+    return shown
+
+
+def _form(url: str) -> str:
+    """The shape of a URL: names of folders and numbers left out."""
+    parts = urlsplit(url)
+    folders, _, name = parts.path.rpartition("/")
+    shapes = [
+        re.sub(r"\d+", "9", folder) if any(c.isdigit() for c in folder) else "a"
+        for folder in folders.split("/")[1:]
+    ]
+    shape = re.sub(r"[0-9a-f]{32}", "h", name, flags=re.IGNORECASE)
+    shape = re.sub(r"\d+", "9", shape)
+    if re.fullmatch(r"[A-Z9]{8,}(\.\w+)?", shape):
+        shape = "ID"
+    query = ",".join(sorted(re.findall(r"([\w-]+)=", parts.query)))
+    # A run of plain folder names counts once: columns lie at different depths.
+    return f"{parts.hostname}:{re.sub(r'(?:a/)+', 'a/', '/'.join(shapes) + '/')}{shape}?{query}"
+
+
+def _structure(element: HtmlElement, walk: Walk) -> str:
+    """The way from the page to the link by tags and classes: siblings of a list share it."""
+    steps = []
+    node: HtmlElement | None = element.getparent()
+    while node is not None and node.tag != "body":
+        if node.tag in BLOCKS:
+            start, end = walk.spans.get(node, (0, 0))
+            name = node.get("id") or (node.get("class", "") if end - start > ITEM_LINES else "")
+            steps.append(f"{node.tag}.{name}")
+        node = node.getparent()
+    return "/".join(steps[:8])
+
+
+def _is_headline(anchor: _Anchor) -> bool:
+    title = anchor.title
+    return len(title) >= HAN_TITLE and any("\u4e00" <= c <= "\u9fff" for c in title)
+
+
+def _is_article_url(url: str) -> bool:
+    path = url.partition("://")[2].partition("/")[2]
+    return bool(ARTICLE_PATH.search("/" + path)) and not COLUMN_PATH.search(url.partition("?")[0])
+
+
+def _family(page: Page, anchors: list[_Anchor]) -> list[_Anchor]:
+    """The links of the list: the largest family of siblings of one form."""
+    families: dict[tuple[str, str], list[_Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        if _is_article_url(anchor.url):
+            families[_structure(anchor.element, page.walk), _form(anchor.url)].append(anchor)
+    scored = []
+    for key, members in families.items():
+        headlines = {a.url: len(a.title) for a in members if _is_headline(a)}
+        dates = len(_dates(page.walk, members))
+        if len(headlines) >= min(FAMILY_LEAST, len(anchors)):
+            scored.append((sum(headlines.values()) * (1 + dates / len(headlines)), key))
+    if not scored:
+        return []
+    place, _ = max(scored)[1]
+    # Links of another form in the same list: articles of a sister site.
+    return [a for (where, _), members in families.items() if where == place for a in members]
+
+
+def _best_titles(anchors: Iterable[_Anchor]) -> Iterator[_Anchor]:
+    """One link per address: picture, headline and summary often lead to the same article."""
+    groups: dict[str, list[_Anchor]] = {}
+    for anchor in anchors:
+        groups.setdefault(anchor.url, []).append(anchor)
+    for members in groups.values():
+        named = [a for a in members if a.title]
+        if named:
+            yield next((a for a in named if len(a.title) >= HAN_TITLE), named[0])
+
+
+def _dates(walk: Walk, anchors: list[_Anchor]) -> dict[str, str]:
+    """Dates by URL: the date in the item of the list that holds this link and no other."""
+    owners: dict[HtmlElement, set[str]] = defaultdict(set)
+    ways: dict[str, list[HtmlElement]] = {}
+    for anchor in anchors:
+        way = [e for e in anchor.element.iterancestors() if e in walk.spans][:6]
+        ways.setdefault(anchor.url, way)
+        for element in way:
+            owners[element].add(anchor.url)
+    dates = {}
+    for url, way in ways.items():
+        item = None
+        for element in way:
+            if len(owners[element]) > 1:
+                break
+            item = element
+        if item is not None:
+            start, end = walk.spans[item]
+            if date := find_date(" ".join(line.text for line in walk.lines[start:end][:12])):
+                dates[url] = date
+    return dates
+
+
+def find_date(text: str) -> str | None:
+    """The first full date in the text as YYYY-MM-DD."""
+    if match := DATE.search(text):
+        year, month, day = match.groups()
+    elif box := DAY_ABOVE_MONTH.search(text):
+        year, month, day = box["y"], box["m"], box["d"]
+    else:
+        return None
+    return f"{year}-{int(month):02}-{int(day):02}"
