@@ -56,9 +56,10 @@ class Command(crawl.Command):
         crawler.spidercls(**opts.spargs)
         if not crawler.settings.getdict("FEEDS"):
             check_writable(crawler.settings)
-        self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
-        if crawler.spider is None or self.crawler_process.bootstrap_failed:
+        process: Any = self.crawler_process
+        process.crawl(crawler, **opts.spargs)
+        process.start()
+        if crawler.spider is None or process.bootstrap_failed:
             self.exitcode = Exit.BUG
             return
         stats = crawler.stats.get_stats()

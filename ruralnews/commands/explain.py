@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extensions.log_lines import escape
 from ruralnews.extraction.article import read_article
 from ruralnews.extraction.candidates import TEXT_FIELDS
-from ruralnews.extensions.log_lines import escape
 from ruralnews.loaders import load_article
 from ruralnews.restoration import count_steps
 
@@ -32,7 +32,8 @@ def explain(name: str, page: Page, portal: Portal | None) -> None:
 
 def _lines(name: str, page: Page, portal: Portal | None) -> Iterator[str]:
     yield name
-    yield f"  page: {page.url or 'no URL'}, {page.encoding}, profile {portal.slug if portal else '-'}"
+    profile = portal.slug if portal else "none"
+    yield f"  page: {page.url or 'no URL'}, {page.encoding}, profile {profile}"
     for repair in count_steps(page.restored):
         yield f"  restored: {repair.step} ({repair.count})"
     try:

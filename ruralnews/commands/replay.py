@@ -16,7 +16,6 @@ from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import ExtractionError, InputError, UsageError
 from ruralnews.extraction.page import read_page
 from ruralnews.library import article_from_page
-from ruralnews.monitoring.outcome import Exit
 from ruralnews.pipelines.jsonlines import record_line
 from ruralnews.portals import get_portal, portal_for
 
@@ -64,9 +63,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--portal", metavar="SLUG", help="profile for every page")
         parser.add_argument("--url", help="address of a page that is saved without one")
-        parser.add_argument(
-            "--no-restore", action="store_true", help="leave damaged text as it is"
-        )
+        parser.add_argument("--no-restore", action="store_true", help="leave damaged text as it is")
         parser.add_argument(
             "--explain", action="store_true", help="tell on stderr which rule gave each field"
         )
@@ -94,15 +91,15 @@ class Command(ScrapyCommand):
 
 def replay(paths: Iterable[str], options: Options) -> int:
     """Prints a record for every page that gives one; 1 when any page gave none, else 0."""
-    code = Exit.OK
+    code = 0
     for path in find_saved(paths):
         try:
             for saved in read_saved(path):
                 if not _print_record(saved, options):
-                    code = Exit.BUG
+                    code = 1
         except InputError as error:
             print(f"scrapy replay: {error}", file=sys.stderr)
-            code = Exit.BUG
+            code = 1
     sys.stdout.flush()
     return code
 

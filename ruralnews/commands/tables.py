@@ -43,7 +43,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for head in heads:
-        table.add_column(head, justify="right" if head == "chars" else "left")
+        table.add_column(head, justify="right" if head == "chars" else "left", overflow="fold")
     for row in rows:
         # Text, not markup: a headline may hold brackets.
         table.add_row(*(Text(escape(cell)) for cell in row))

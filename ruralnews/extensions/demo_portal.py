@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import signals
@@ -28,7 +28,7 @@ class DemoPortal:
     def __init__(self, crawler: Crawler) -> None:
         self._server = ExitStack()
         url = self._server.enter_context(serve()).url
-        spider = crawler.spider
+        spider: Any = crawler.spider
         spider.portal = moved(spider.portal, url)
         allowed = [*crawler.settings.getlist("ALLOW_HOSTS"), urlsplit(url).netloc]
         crawler.settings.set("ALLOW_HOSTS", allowed, priority="cmdline")

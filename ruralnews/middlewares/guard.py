@@ -7,7 +7,7 @@ private address, is `resolver`: only there the address is known.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import NotConfigured
 
@@ -75,13 +75,15 @@ class GuardMiddleware:
         resolver.allowed |= {split_entry(entry) for entry in entries}
         if entries:
             crawler.stats.set_value(Key.ALLOWED, entries)
-            logger.warning("ALLOW_HOSTS opens %s, also at private addresses", ", ".join(entries))
+            logger.info("ALLOW_HOSTS opens %s, also at private addresses", ", ".join(entries))
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         resolver = active_resolver()
         allowed = resolver.allowed if resolver else ()
-        reason = refusal(request.url, self.crawler.spider.portal.hosts, allowed)
+        spider: Any = self.crawler.spider
+        # Read each time: the demo portal gets its address when the crawl begins.
+        reason = refusal(request.url, spider.portal.hosts, allowed)
         if reason is None:
             # Copied from the request that was redirected: the delay belongs to the host.
             request.meta.pop("download_slot", None)

@@ -25,7 +25,7 @@ class IdentifyPipeline:
         return cls(crawler)
 
     def process_item(self, item: Article) -> Article:
-        portal = self.crawler.spider.portal
+        portal = getattr(self.crawler.spider, "portal", None)
         item.content_sha = content_sha(item)
         item.id = record_id(portal, item.url, item.canonical_url, item.content_sha)
         return item

@@ -22,7 +22,8 @@ from ruralnews.extraction.parts import stitch
 from ruralnews.loaders import load_article
 from ruralnews.middlewares.archive import text_headers
 from ruralnews.middlewares.guard import refusal
-from ruralnews.middlewares.refused import Refusal
+from ruralnews.middlewares.refused import Refusal, RefusedRequest
+from ruralnews.monitoring.outcome import GONE
 from ruralnews.monitoring.stats import Key
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from scrapy.settings import BaseSettings
-    from twisted.python.failure import Failure
 
     from ruralnews.extraction.listing import ListLink
     from ruralnews.items import Article
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 50
 """Pages of one article; the longest reports on portals stay below 30."""
-GONE = ("http-404", "http-410")
-"""Answers of a portal that has no such page: past the last list page, or a deleted article."""
+LOSING_REFUSALS = (Refusal.ROBOTS_UNREACHABLE, Refusal.ROBOTS_DELAY)
+"""Refusals of pages that may be read another night; the others are not ours to read."""
 
 
 @dataclass(slots=True)
@@ -60,10 +60,16 @@ class Story:
         return self.pages[0].url or ""
 
     def next_part(self) -> str | None:
-        """The first URL that a page of the article names and nobody has read."""
+        """The first URL that a page of the article names and nobody has read.
+
+        Raises ExtractionError when the pages never end.
+        """
         read = {canonical_url(page.url or "") for page in self.pages}
         named = (url for raw in self.raws for url in raw.parts)
-        return next((url for url in named if canonical_url(url) not in read), None)
+        part = next((url for url in named if canonical_url(url) not in read), None)
+        if part and len(self.pages) >= MAX_PARTS:
+            raise ExtractionError(Reason.PARTS_MISSING, f"it names more than {MAX_PARTS} pages")
+        return part
 
 
 class PortalSpider(scrapy.Spider):
@@ -159,9 +165,9 @@ class PortalSpider(scrapy.Spider):
             cb_kwargs={"column": column, "link": link},
         )
 
-    def list_failed(self, failure: Failure) -> None:
+    def list_failed(self, failure: Any) -> None:
         """Counts a list page that could not be had; past the last page there is none to have."""
-        request = failure.request  # type: ignore[attr-defined] - Scrapy puts it there
+        request = failure.request
         reason = failure_name(failure.value)
         if request.cb_kwargs["number"] > 1 and reason in GONE:
             self.logger.info("%s ends the list: %s", request.url, reason)
@@ -183,9 +189,7 @@ class PortalSpider(scrapy.Spider):
         self.crawler.stats.inc_value(Key.PARTS)
         yield from self._continue(response, story, story.url)
 
-    def _continue(
-        self, response: Response, story: Story, url: str
-    ) -> Iterator[Request | Article]:
+    def _continue(self, response: Response, story: Story, url: str) -> Iterator[Request | Article]:
         try:
             page = self._page(response)
             story.raws.append(read_article(page, self.portal))
@@ -194,8 +198,6 @@ class PortalSpider(scrapy.Spider):
             if part is None:
                 yield from self._finish(story)
                 return
-            if len(story.pages) >= MAX_PARTS:
-                raise ExtractionError(Reason.PARTS_MISSING, f"it names over {MAX_PARTS} pages")
         except ExtractionError as error:
             self._held(url, error)
             return
@@ -225,18 +227,18 @@ class PortalSpider(scrapy.Spider):
             return
         yield article
 
-    def article_failed(self, failure: Failure) -> None:
+    def article_failed(self, failure: Any) -> None:
         """Counts an article page that could not be had; what the guard refused is no loss."""
-        request = failure.request  # type: ignore[attr-defined] - Scrapy puts it there
-        reason = failure_name(failure.value)
-        if reason in Refusal and reason != Refusal.ROBOTS_UNREACHABLE:
-            self.logger.info("Not asked for (%s): %s", reason, request.url)
+        request = failure.request
+        error = failure.value
+        if isinstance(error, RefusedRequest) and error.reason not in LOSING_REFUSALS:
+            self.logger.info("Not asked for: %s", error)
             return
-        self._lost(Key.FAILED.of(reason), request.url, str(failure.value))
+        self._lost(Key.FAILED.of(failure_name(error)), request.url, str(error))
 
-    def part_failed(self, failure: Failure) -> None:
+    def part_failed(self, failure: Any) -> None:
         """Holds the whole article back: half a text is none."""
-        request = failure.request  # type: ignore[attr-defined] - Scrapy puts it there
+        request = failure.request
         detail = f"{request.url}: {failure_name(failure.value)}"
         story: Story = request.cb_kwargs["story"]
         self._held(story.url, ExtractionError(Reason.PARTS_MISSING, detail))
