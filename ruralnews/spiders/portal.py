@@ -6,7 +6,6 @@ read by `extraction`, what a field means by `loaders`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +13,8 @@ import scrapy
 from scrapy.http import Request, Response
 
 from ruralnews.errors import ExtractionError
-from ruralnews.extraction.article import read_article
-from ruralnews.extraction.candidates import Candidate, RawArticle
 from ruralnews.extraction.listing import read_listing
 from ruralnews.extraction.page import Page, read_page
-from ruralnews.extraction.parts import stitch
-from ruralnews.loaders import load_article
 from ruralnews.middlewares.archive import text_headers
 from ruralnews.middlewares.guard import refusal
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
@@ -28,6 +23,7 @@ from ruralnews.monitoring.stats import Key
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
 from ruralnews.spiders.failures import failure_name
+from ruralnews.spiders.story import Story
 from ruralnews.state.keys import canonical_url
 
 if TYPE_CHECKING:
@@ -39,37 +35,8 @@ if TYPE_CHECKING:
     from ruralnews.items import Article
     from ruralnews.portals.model import Column, Portal
 
-MAX_PARTS = 50
-"""Pages of one article; the longest reports on portals stay below 30."""
 LOSING_REFUSALS = (Refusal.ROBOTS_UNREACHABLE, Refusal.ROBOTS_DELAY)
 """Refusals of pages that may be read another night; the others are not ours to read."""
-
-
-@dataclass(slots=True)
-class Story:
-    """One article while its pages come in."""
-
-    column: Column
-    link: ListLink
-    pages: list[Page]
-    raws: list[RawArticle]
-
-    @property
-    def url(self) -> str:
-        """URL of the first page."""
-        return self.pages[0].url or ""
-
-    def next_part(self) -> str | None:
-        """The first URL that a page of the article names and nobody has read.
-
-        Raises ExtractionError when the pages never end.
-        """
-        read = {canonical_url(page.url or "") for page in self.pages}
-        named = (url for raw in self.raws for url in raw.parts)
-        part = next((url for url in named if canonical_url(url) not in read), None)
-        if part and len(self.pages) >= MAX_PARTS:
-            raise ExtractionError(Reason.PARTS_MISSING, f"it names more than {MAX_PARTS} pages")
-        return part
 
 
 class PortalSpider(scrapy.Spider):
@@ -181,28 +148,42 @@ class PortalSpider(scrapy.Spider):
     ) -> Iterator[Request | Article]:
         """The article of a page, or a request for its next page."""
         self.crawler.stats.inc_value(Key.ARTICLES)
-        story = Story(column, link, [], [])
-        yield from self._continue(response, story, response.url)
+        story = Story(column, link)
+        try:
+            story.add(self._page(response), self.portal)
+        except ExtractionError as error:
+            self._held(response.url, error)
+            return
+        yield from self._go_on(story)
 
     def parse_part(self, response: Response, story: Story) -> Iterator[Request | Article]:
         """The same, for a further page of the article."""
         self.crawler.stats.inc_value(Key.PARTS)
-        yield from self._continue(response, story, story.url)
-
-    def _continue(self, response: Response, story: Story, url: str) -> Iterator[Request | Article]:
         try:
-            page = self._page(response)
-            story.raws.append(read_article(page, self.portal))
-            story.pages.append(page)
-            part = story.next_part()
-            if part is None:
-                yield from self._finish(story)
-                return
+            story.add(self._page(response), self.portal)
         except ExtractionError as error:
-            self._held(url, error)
+            detail = f"{response.url}: {error}"
+            self._held(story.url, ExtractionError(Reason.PARTS_MISSING, detail))
             return
-        yield Request(
-            part,
+        yield from self._go_on(story)
+
+    def _go_on(self, story: Story) -> Iterator[Request | Article]:
+        try:
+            part = story.next_part()
+            article = None if part else story.article(self.portal)
+        except ExtractionError as error:
+            self._held(story.url, error)
+            return
+        if part:
+            yield self._part_request(part, story)
+        elif article and self._is_old(article):
+            self.crawler.stats.inc_value(Key.OLD)
+        elif article:
+            yield article
+
+    def _part_request(self, url: str, story: Story) -> Request:
+        return Request(
+            url,
             callback=self.parse_part,
             errback=self.part_failed,
             cb_kwargs={"story": story},
@@ -211,21 +192,9 @@ class PortalSpider(scrapy.Spider):
             dont_filter=True,
         )
 
-    def _finish(self, story: Story) -> Iterator[Article]:
-        raw = stitch(story.raws)
-        add_list_candidates(raw, story.link, story.column)
-        page = replace(
-            story.pages[0],
-            restored=tuple(step for page in story.pages for step in page.restored),
-            warnings=list(dict.fromkeys(w for page in story.pages for w in page.warnings)),
-        )
-        article = load_article(raw, page, self.portal)
-        article.pages = len(story.pages)
+    def _is_old(self, article: Article) -> bool:
         since = self.arguments.since
-        if since and article.published[:10] < since.isoformat():
-            self.crawler.stats.inc_value(Key.OLD)
-            return
-        yield article
+        return since is not None and article.published[:10] < since.isoformat()
 
     def article_failed(self, failure: Any) -> None:
         """Counts an article page that could not be had; what the guard refused is no loss."""
@@ -267,15 +236,3 @@ class PortalSpider(scrapy.Spider):
     def _lost(self, key: str, url: str, detail: str) -> None:
         self.crawler.stats.inc_value(key)
         self.logger.warning("%s: %s: %s", key.removeprefix("rn/"), url, detail)
-
-
-def add_list_candidates(raw: RawArticle, link: ListLink, column: Column) -> None:
-    """Adds what the list says about the article, as the least trusted candidates."""
-    said = {
-        "title": link.title,
-        "published": link.date or "",
-        "column": column.name,
-    }
-    for field, value in said.items():
-        if value:
-            raw.candidates.setdefault(field, []).append(Candidate("list:" + field, value))
