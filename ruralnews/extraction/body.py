@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
@@ -11,7 +12,7 @@ from ruralnews.extraction.candidates import RawBody
 from ruralnews.extraction.linkfarm import find_farms
 from ruralnews.extraction.links import page_base
 from ruralnews.extraction.media import find_attachments, find_images, is_document
-from ruralnews.extraction.region import densest, line_worths
+from ruralnews.extraction.region import article_limits, densest, line_worths
 from ruralnews.items import Removal
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from ruralnews.extraction.page import Page
-    from ruralnews.extraction.walk import Line
+    from ruralnews.extraction.walk import Line, Walk
     from ruralnews.items import Attachment, Image
     from ruralnews.portals.model import Portal
 
@@ -30,6 +31,10 @@ containers and containers of a lead are common."""
 LINKED_SHARE = 0.9
 """A line that is a link from end to end is a way to another page, never a sentence (no exception
 among 113 articles)."""
+
+COPY_LENGTH = 40
+"""Characters of two neighbouring lines whose second appearance is a copy."""
+CELL_LINES = 4
 
 
 @cache
@@ -51,15 +56,17 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
         if any(not line.links for line in walk.lines[start:end]):
             return start, end
     worths = line_worths(walk)
-    densest_element = densest(walk, worths)
-    if densest_element is None:
+    limits = article_limits(walk, worths, page.root.findtext(".//title") or "")
+    run = densest(walk, worths, limits)
+    if run is None:
         return None
     texts = list(accumulate((max(worth, 0) for worth in worths), initial=0))
-    run = walk.spans[densest_element]
     least = CONTAINER_SHARE * (texts[run[1]] - texts[run[0]])
     for element, (start, end) in walk.spans.items():
-        if texts[end] - texts[start] >= least and _container_rule(element):
-            run = start, end
+        # A container may hold the comments, too.
+        first, last = max(start, limits[0]), min(end, limits[1])
+        if first < last and texts[last] - texts[first] >= least and _container_rule(element):
+            run = first, last
     return run
 
 
@@ -92,39 +99,42 @@ def read_body(
     """Paragraphs, pictures and documents of the run, and what was left out of it.
 
     The paragraphs still hold info bar and boilerplate lines; `drop_boilerplate` takes them out.
+    Link farms are left out, and counted, wherever they stand on the page.
     """
     walk = page.walk
     base = page_base(page)
-    dropped = _dropped_lines(page, portal)
-    removals: dict[str, int] = {}
-    for farm in find_farms(page):
-        dropped.update(range(farm.start, farm.end))
-        removals["link-farm"] = removals.get("link-farm", 0) + farm.chars
-    kept = []
+    out = {number: "profile-drop" for number in _dropped_by(page, portal, run)}
     for number in range(*run):
-        line = walk.lines[number]
-        if number in dropped:
-            continue
-        if _is_way_out(line):
-            chars = len("".join(line.text.split()))
-            removals["link-line"] = removals.get("link-line", 0) + chars
-            continue
-        kept.append(line)
+        if _is_way_out(walk.lines[number]):
+            out.setdefault(number, "link-line")
+    for number in _second_copies(walk.lines, run):
+        out.setdefault(number, "second-copy")
+    for farm in find_farms(page):
+        out.update(dict.fromkeys(range(farm.start, farm.end), "link-farm"))
+    kept = [number for number in range(*run) if number not in out]
+    rows = _table_rows(walk, run)
+    paragraphs: dict[int, str] = {}
+    for number in kept:
+        row = rows.get(number, number)
+        before = paragraphs.get(row)
+        text = walk.lines[number].text
+        paragraphs[row] = text if before is None else f"{before}\t{text}"
+    chars: Counter[str] = Counter()
+    for number, rule in out.items():
+        chars[rule] += len("".join(walk.lines[number].text.split()))
     return (
-        RawBody([line.text for line in kept], _run_rule(page, portal, run)),
+        RawBody(list(paragraphs.values()), _run_rule(page, portal, run)),
         find_images(walk, run, base),
-        find_attachments(kept, base),
-        [Removal(name, chars) for name, chars in removals.items()],
+        find_attachments([walk.lines[number] for number in kept], base),
+        [Removal(rule, count) for rule, count in chars.items()],
     )
 
 
-def _dropped_lines(page: Page, portal: Portal | None) -> set[int]:
-    """Numbers of the lines a profile wants out."""
-    walk = page.walk
-    lines: set[int] = set()
+def _dropped_by(page: Page, portal: Portal | None, run: tuple[int, int]) -> Iterator[int]:
+    """The lines of the run that a profile wants out."""
     for element in _selected(page, portal.article.drop if portal else ()):
-        lines.update(range(*walk.spans.get(element, (0, 0))))
-    return lines
+        start, end = page.walk.spans.get(element, (0, 0))
+        yield from range(max(start, run[0]), min(end, run[1]))
 
 
 def _is_way_out(line: Line) -> bool:
@@ -132,3 +142,32 @@ def _is_way_out(line: Line) -> bool:
     if line.link_chars < LINKED_SHARE * len(line.text):
         return False
     return not any(is_document(link.href) for link in line.links)
+
+
+def _second_copies(lines: list[Line], run: tuple[int, int]) -> Iterator[int]:
+    """The lines of a passage that stands in the run for the second time (reading mode, print view).
+
+    A single line may well be repeated, a caption or a refrain; two different ones in a row are not.
+    """
+    seen: dict[tuple[str, str], int] = {}
+    for number in range(run[0], run[1] - 1):
+        pair = lines[number].text, lines[number + 1].text
+        if pair[0] == pair[1] or len(pair[0]) + len(pair[1]) < COPY_LENGTH:
+            continue
+        if pair in seen:
+            yield from (number, number + 1)
+        seen.setdefault(pair, number)
+
+
+def _table_rows(walk: Walk, run: tuple[int, int]) -> dict[int, int]:
+    """Line -> first line of its row, for the rows of data tables."""
+    rows = {}
+    for element, (start, end) in walk.spans.items():
+        if element.tag != "tr" or not run[0] <= start < end <= run[1]:
+            continue
+        cells = [walk.spans.get(cell, (0, 0)) for cell in element]
+        filled = [last - first for first, last in cells if last > first]
+        # A cell of many lines is layout.
+        if len(filled) > 1 and max(filled) <= CELL_LINES:
+            rows.update(dict.fromkeys(range(start, end), start))
+    return rows

@@ -10,13 +10,15 @@ from typing import Literal
 Precision = Literal["second", "minute", "day"]
 
 CHINA = timedelta(hours=8)
-WIDE = str.maketrans("０１２３４５６７８９：∶︰－—–―／．\u00a0\u3000\u2002\u2003", "0123456789:::----/.    ")
+WIDE = str.maketrans(
+    "０１２３４５６７８９：∶︰－—–―／．\u00a0\u3000\u2002\u2003", "0123456789:::----/.    "
+)
 """Full-width digits and marks to ASCII, one character each, so that offsets stay."""
 
 CLOCK = (
     r"(?:[\s,，|·T-]{0,4}(?P<half>上午|下午|早上|凌晨|中午|晚上|晚)?\s*"
     r"(?P<hour>[01]?\d|2[0-3])\s*[:时点]\s*(?P<minute>[0-5]\d)(?!\d)"
-    r"(?:\s*[:分]\s*(?P<second>[0-5]\d)(?!\d))?(?:\.\d+)?(?:\s*[分秒])?"
+    r"(?:\s*[:分]\s*(?P<second>[0-5]\d))?(?:\.\d+)?(?:\s*[分秒])?"
     r"(?P<zone>Z|\s?[+-]\d\d:?\d\d(?!\d))?)?"
 )
 DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
@@ -47,8 +49,9 @@ class PrintedDate:
 
 
 def find_dates(text: str) -> list[PrintedDate]:
-    """Every date with year, month and day that `text` prints, in order; dates that no calendar
-    has are left out.
+    """Every date with year, month and day that `text` prints, in order.
+
+    Dates that no calendar has are left out.
     """
     plain = text.translate(WIDE)
     found: list[PrintedDate] = []

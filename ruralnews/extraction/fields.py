@@ -1,5 +1,6 @@
-"""The candidates of each field, the most trusted first: what is seen before what is declared,
-and what is declared before what is inferred.
+"""The candidates of each field, the most trusted first.
+
+What is seen goes before what is declared, what is declared before what is inferred.
 """
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ruralnews.extraction.bylines import lone_byline, read_bylines
+from ruralnews.extraction.bylines import bare_byline, lone_byline, read_bylines
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import url_date
 from ruralnews.extraction.headline import title_parts
@@ -59,17 +60,17 @@ def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator
 
 def title_candidates(headline: Headline | None, metas: Metas, zones: Zones) -> Iterator[Candidate]:
     """Label table, headline, declared titles, `<title>` without site and column."""
-    for value in zones.above.first("title"):
+    for value in (*zones.above.first("title"), *zones.head.first("title")):
         yield Candidate(f"label:{value.label.name}", value.text)
     seen = Candidate(headline.rule, headline.text) if headline else None
     if seen and headline and headline.agreed:
         yield seen
-    for name, value in metas.get("articletitle"):
-        yield Candidate(f"meta:{name}", value)
+    for name, text in metas.get("articletitle"):
+        yield Candidate(f"meta:{name}", text)
     if seen and headline and not headline.agreed:
         yield seen
-    for name, value in metas.get(*TITLE_METAS[1:]):
-        yield Candidate(f"meta:{name}", _cut_title(value))
+    for name, text in metas.get(*TITLE_METAS[1:]):
+        yield Candidate(f"meta:{name}", _cut_title(text))
     if metas.title:
         yield Candidate("meta:title", _cut_title(metas.title))
 
@@ -85,8 +86,8 @@ def date_candidates(zones: Zones, metas: Metas, page: Page) -> Iterator[Candidat
     yield from _dates(zones.head, "infobar")
     yield from _dates(zones.above, "above")
     yield from _dates(zones.foot, "foot", labelled=True)
-    for name, value in metas.get(*DATE_METAS):
-        yield Candidate(f"meta:{name}", value)
+    for name, text in metas.get(*DATE_METAS):
+        yield Candidate(f"meta:{name}", text)
     day = url_date(page.url) if page.url else None
     if day:
         yield Candidate("url:date", f"{day:%Y-%m-%d}")
@@ -111,8 +112,8 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
             yield Candidate("infobar:beside-date", phrase)
     for value in zones.foot.first("source"):
         yield Candidate(f"foot:{value.label.name}", value.text)
-    for name, value in metas.get(*SOURCE_METAS):
-        yield Candidate(f"meta:{name}", value)
+    for name, text in metas.get(*SOURCE_METAS):
+        yield Candidate(f"meta:{name}", text)
     for bar in (zones.head, zones.above):
         for value in bar.first("agency"):
             yield Candidate(f"label:{value.label.name}", value.text)
@@ -127,8 +128,9 @@ def author_candidates(zones: Zones) -> Iterator[Candidate]:
     """Label in the bar, byline in the bar, names beside the date, then bylines of the text."""
     for kind, bar in (("infobar", zones.head), ("above", zones.above)):
         yield from (_labelled(value, kind) for value in bar.first("author"))
-    for phrase in zones.head.beside:
-        yield from lone_byline(phrase)
+    for line in zones.bylines:
+        yield from lone_byline(line)
+        yield from bare_byline(line)
     names = [name for name in _beside(zones) if is_person(name)]
     if names:
         yield Candidate("infobar:beside-date", " ".join(names), "作者")
@@ -140,12 +142,12 @@ def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Labels at the foot, then in the bar, then the meta."""
     for kind, bar in (("foot", zones.foot), ("infobar", zones.head), ("above", zones.above)):
         yield from (_labelled(value, kind) for value in bar.first("editor"))
-    for name, value in metas.get("editor"):
-        yield Candidate(f"meta:{name}", value, "编辑")
+    for name, text in metas.get("editor"):
+        yield Candidate(f"meta:{name}", text, "编辑")
 
 
 def credit_candidates(zones: Zones) -> Iterator[Candidate]:
-    """Everyone else the page credits: 审核, 校对, 监制, 摄影 …"""
+    """Everyone else the page credits: 审核, 校对, 监制, 摄影."""
     for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
         yield from (_labelled(value, kind) for value in bar.first("credit"))
 
@@ -156,8 +158,8 @@ def _labelled(value: Value, kind: str) -> Candidate:
 
 def column_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """The declared column, then the crumbs (当前位置：首页 > 新闻 > 正文) over the headline."""
-    for name, value in metas.get("columnname"):
-        yield Candidate(f"meta:{name}", value)
+    for name, text in metas.get("columnname"):
+        yield Candidate(f"meta:{name}", text)
     crumbs = ""
     for line in zones.crumbs:
         if re.match(r"[>＞»›]", line.text) and crumbs:
@@ -179,7 +181,5 @@ def declared_candidates(metas: Metas) -> Iterator[tuple[str, Candidate]]:
         ("summary", SUMMARY_METAS),
         ("canonical_url", URL_METAS),
     ):
-        for name, value in metas.get(*names):
-            yield field, Candidate(f"meta:{name}", value)
-
-
+        for name, text in metas.get(*names):
+            yield field, Candidate(f"meta:{name}", text)

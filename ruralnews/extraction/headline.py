@@ -20,9 +20,16 @@ INSIDE = 12
 SHORTEST = 4
 LONGEST = 130
 """Characters of a headline; the longest on the saved pages has 75."""
-HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5}
-NAMED = re.compile(r"title|tit\b|headline|biaoti|\bbt\b|_tit|tit_|header-?line|topic", re.IGNORECASE)
-NOT_NAMED = re.compile(r"sub|second|vice|\bfu|side|module|relat|recomm|list|logo|nav", re.IGNORECASE)
+BAR = 80
+"""Characters of a line that may be the info bar."""
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[年/.-]\s*\d")
+HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
+NAMED = re.compile(
+    r"title|tit\b|headline|biaoti|\bbt\b|_tit|tit_|header-?line|topic", re.IGNORECASE
+)
+NOT_NAMED = re.compile(
+    r"sub|second|vice|\bfu|side|module|relat|recomm|list|logo|nav", re.IGNORECASE
+)
 META_TITLES = ("articletitle", "og:title", "jsonld:headline", "twitter:title", "title")
 SUFFIX = re.compile(r"\s*(?:_+|\s[-–|｜—]+\s|[-–—]{2,}|[|｜]|-(?=[^-]*$))\s*")
 """What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`."""
@@ -61,8 +68,9 @@ def title_parts(text: str) -> list[str]:
 
 def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | None:
     """The headline above or at the top of the text region `run`; None when no line is one."""
-    declared = [fold(value) for _, value in metas.get(*META_TITLES)]
+    declared = [title for _, value in metas.get(*META_TITLES) if (title := fold(value))]
     page_title = fold(metas.title)
+    whole = len(title_parts(metas.title)) == 1
     first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
     best: tuple[float, Headline] | None = None
     for start, end, element in _candidates(walk, first, last):
@@ -70,10 +78,10 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         text = FURNITURE.sub("", " ".join(line.text for line in lines))
         if not SHORTEST <= len(text) <= LONGEST or OLD.search(text):
             continue
-        agreement = _agreement(fold(text), declared, page_title)
+        agreement = _agreement(fold(text), declared, page_title, whole=whole)
         # Nearer is likelier, above the text likelier than in it.
         far = (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
-        score = agreement + _looks(element, lines) - far
+        score = agreement + _looks(element, lines) - far + _over_bar(walk, end)
         if best is None or score > best[0]:
             found = Headline(text, start, end - 1, _rule(element), agreement > 0)
             best = score, found
@@ -84,8 +92,9 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
 
 
 def _extended(headline: Headline, walk: Walk, page_title: str) -> Headline:
-    """`headline` with the next lines that `<title>` says belong to it: a long headline is set
-    over several paragraphs.
+    """`headline` with the next lines that `<title>` says belong to it.
+
+    A long headline is set over several paragraphs.
     """
     text, last = headline.text, headline.last
     for line in walk.lines[last + 1 : last + 4]:
@@ -111,27 +120,32 @@ def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlE
     return found
 
 
-def _agreement(text: str, declared: list[str], page_title: str) -> float:
-    """How far the page's own titles confirm `text`, 0 to 6."""
-    if len(text) < SHORTEST:
-        return 0
-    if text in declared:
-        return 6
-    if page_title.startswith(text):
-        # `<title>` begins with a column's or site's name on some pages: long matches count more.
-        return 4 + min(len(text), 12) / 8
-    if any(text in value or (value and value in text) for value in declared):
-        return 3.5
-    if len(text) >= 2 * SHORTEST and text in page_title:
-        return 4
-    if len(page_title) >= 2 * SHORTEST and page_title in text:
-        return 3
-    return 0
+def _agreement(text: str, declared: list[str], page_title: str, *, whole: bool) -> float:
+    """How far the page's own titles confirm `text`, 0 to 6; `whole`: `<title>` has no suffix."""
+    size = len(text)
+    long = size >= 2 * SHORTEST
+    grades = (
+        (text in declared, 6.0),
+        # The whole `<title>` again, site name and all, is no better than `<title>`.
+        (text == page_title, 5.0 if whole else 2.5),
+        # A column's or site's name may open `<title>`: long matches count more.
+        (page_title.startswith(text), 4 + min(size, 12) / 8),
+        (long and text in page_title, 4.0),
+        (any(text in value or value in text for value in declared), 3.5),
+        (len(page_title) >= 2 * SHORTEST and page_title in text, 3.0),
+    )
+    return next((grade for holds, grade in grades if holds), 0) if size >= SHORTEST else 0
+
+
+def _over_bar(walk: Walk, below: int) -> float:
+    """What a bar with a date right under it adds."""
+    text = " ".join(line.text for line in walk.lines[below : below + 2] if len(line.text) <= BAR)
+    return 1.5 if YEAR.search(text) else 0
 
 
 def _looks(element: HtmlElement, lines: list[Line]) -> float:
     """How far tag, class and links make it a headline."""
-    score = HEADINGS.get(element.tag, 0.0)
+    score = HEADINGS.get(str(element.tag), 0.0)
     name = _name(element)
     if NAMED.search(name) and not NOT_NAMED.search(name):
         score += 1.5

@@ -1,5 +1,6 @@
-"""The info bar (信息栏) of an article: the lines around the headline that say when, where from and
-by whom, read by label and not by element, because every portal cuts them up differently.
+"""The info bar (信息栏): the lines around the headline that say when, where from and by whom.
+
+It is read by label and not by element, because every portal cuts it up differently.
 """
 
 from __future__ import annotations
@@ -80,10 +81,23 @@ def tidy(value: str) -> str:
     tool = TOOLS.search(value)
     if tool:
         value = value[: tool.start()]
-    value = value.strip(BLANKS).lstrip(VALUE_EDGE)
+    value = _within(value).strip(BLANKS).lstrip(VALUE_EDGE)
     while value and value[-1] in VALUE_EDGE and not _closes(value):
         value = value[:-1].rstrip(BLANKS)
     return value if len(value) <= LONGEST_VALUE else ""
+
+
+def _within(value: str) -> str:
+    """`value` up to the end of the bracket that its label stands in: `（编辑：甲）返回首页`."""
+    depth = 0
+    for at, character in enumerate(value):
+        if character in "（(【[":
+            depth += 1
+        elif character in "）)】]":
+            depth -= 1
+            if depth < 0:
+                return value[:at]
+    return value
 
 
 def _closes(value: str) -> bool:
@@ -119,16 +133,14 @@ def _label_of(date: PrintedDate, labels: list[Label], text: str) -> str | None:
     return before[-1].field if not between.strip(BLANKS + "[【(（:：") else None
 
 
-def _beside(
-    text: str, lines: Sequence[Line], bar: Bar, taken: list[tuple[int, int]]
-) -> list[str]:
-    """Phrases without a label on the line of the first good date, then those above it."""
+def _beside(text: str, lines: Sequence[Line], bar: Bar, taken: list[tuple[int, int]]) -> list[str]:
+    """Phrases without a label on the line of the first good date, above and right below it."""
     good = [date for label, date, _ in bar.dates if label not in ("updated", "written")]
     if not good:
         return []
     left = _without(text, taken).split("\n")
     row = text.count("\n", 0, good[0].start)
-    rows = [row, *range(row - 1, -1, -1)]
+    rows = [row, *range(row - 1, -1, -1), *range(row + 1, min(row + 2, len(lines)))]
     return [
         phrase
         for at in rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ruralnews.extraction.tables import read_table
+from ruralnews.extraction.tables import read_table, read_words
 
 LABELS = {label: (field, marks) for label, field, marks, *_ in read_table("labels.tsv")}
 LONGEST = max(map(len, LABELS))
@@ -19,7 +19,7 @@ BLANKS = " \u00a0\u3000\u2002\u2003\t\n"
 BEFORE = re.compile(rf"[{BLANKS}]*$")
 BACK = LONGEST * 3
 """Characters looked back from a mark: labels are set with blanks in them (`来　　源：`)."""
-LOOSE = frozenset("文 图 摄 时间 日期 图片 文字 视频 位置 名称 采访 制作 设计 浏览 阅读 评论 摘要 标签 供稿".split())
+LOOSE = frozenset(read_words("loose-label"))
 """Labels that are everyday words too: they count only at the start of a phrase."""
 
 
@@ -54,8 +54,9 @@ def find_labels(text: str) -> list[Label]:
 
 
 def _label_before(text: str, end: int, floor: int, *, glued: bool) -> tuple[int, str] | None:
-    """Start and name of the longest label that ends at `end`, blanks inside it forgiven; `glued`
-    allows a word right in front of it.
+    """Start and name of the longest label that ends at `end`, blanks inside it forgiven.
+
+    `glued` allows a word right in front of it.
     """
     name = ""
     best = None

@@ -10,52 +10,46 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ruralnews.extraction.tables import read_table
+from ruralnews.extraction.tables import read_table, read_words
 
 HAN = "\u3400-\u9fff\U00020000-\U0002ffff〇"
 SURNAMES = frozenset(
-    name
-    for (row,) in read_table("surnames.txt")
-    for name in (row.split() if " " in row else row)
+    name for (row,) in read_table("surnames.txt") for name in (row.split() if " " in row else row)
 )
 ORGANISATIONS = {ending: int(least) for ending, least, *_ in read_table("organisations.tsv")}
 LONGEST_ENDING = max(map(len, ORGANISATIONS))
-NO_NAMES = frozenset(
-    "未知 佚名 匿名 无 暂无 本站 本网 本报 本刊 网站 原创 转载 网络 网络整理 综合 整理 综合整理 编辑部 admin"
-    " administrator 编辑 记者 作者 来源 责编 通讯员 小编 打印 关闭 分享 点击 浏览 字号 供稿 投稿 纠错 相关"
-    " 更多 其他 其它 报道 记 者 图 文 实习生 撰稿 责任编辑".split()
-)
+NO_NAMES = frozenset(read_words("no-name"))
 """Values of an author or editor label that name nobody."""
-ROLES = (
-    "记者 通讯员 评论员 撰稿人 撰稿 撰文 采写 执笔 编译 采访 作者 编辑 责编 责任编辑 校对 审核 摄影 实习生 见习生"
-    " 特约研究员 文/图 图/文 文图 图文 文字 供稿 主持人 主播".split()
-)
+ROLES = read_words("role")
 ROLE = "(?:" + "|".join(sorted(ROLES, key=len, reverse=True)) + "|[文图摄](?=：))"
 # The medium stands glued in front of the role: 本报记者, 《求是》杂志记者, 新县融媒体中心记者,
 # 南方+记者. A blank ends it.
 CREDIT = re.compile(
     rf"(?P<front>(?:《[^》]*》|[{HAN}\w·+“”\"-]){{0,24}}?)(?P<role>{ROLE})(?:[：:]|(?=[^{HAN}]|$))?"
 )
-PART = re.compile(r"(?:^|(?<=[\s、,，;；（(【◎●■▲|/]))[文图摄](?:[/／|：:丨︱]|\s(?=\S{2,4}(?:\s|$)))")
+PART = re.compile(
+    r"(?:^|(?<=[\s、,，;；（(【◎●■▲|/]))[文图摄](?:[/／|：:丨︱]|\s(?=\S{2,4}(?:\s|$)))"
+)
 ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
-TAIL = re.compile(rf"[，,]\s*(?:系|为|现任|曾任|是|单位|男|女|工作单位)(?=[{HAN}]*).*$", re.DOTALL)
+TAIL = re.compile(
+    rf"(?:[，,]\s*(?:系|为|现任|曾任|是|单位|男|女|工作单位)|(?<=[{HAN}]{{2}})系(?=[{HAN}“]{{3}})).*$"
+    r"|\s*发自\s*\S+|(?<=\S)\s+\S{2,8}报道$",
+    re.DOTALL,
+)
 CODE = re.compile(r"_?\s*[A-Z]{1,4}_?\d{2,7}$")
 FENCE = re.compile(r"[、,，;；/／|丨︱｜&＆+：:\n]+|\s和\s")
 LATIN = re.compile(r"[A-Za-z][A-Za-z.'’-]*$")
+ACCOUNT = re.compile(r"[A-Za-z]\w{2,15}$", re.ASCII)
 HAN_ONLY = re.compile(rf"[{HAN}]+$")
 MINORITY = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}]{{1,8}}){{1,3}}$")
-TITLES = (
-    "教授 研究员 主任 书记 院长 部长 所长 校长 会长 局长 处长 科长 组长 秘书长 专家 学者 博士 硕士 律师 老师 同志 先生"
-    " 女士 员工 工程师 分析师 评论员 撰稿人 馆长 司长 县长 市长 镇长 村长 干部 总编辑 董事长 经理 总监 社长 台长"
-    " 主席 代表 委员 作家 诗人 院士 讲师".split()
-)
+TITLES = read_words("title")
 TITLED = re.compile(rf".*(?:{'|'.join(TITLES)})(?P<name>[{HAN}]{{2,4}})$")
 NAME_LENGTHS = range(2, 5)
 
 
 def is_organisation(text: str) -> bool:
     """Whether `text` is the name of a medium, an office or a body, told by its ending."""
-    text = re.sub(r"\s", "", text).rstrip("》”\"】)）")
+    text = re.sub(r"\s", "", text).rstrip('》”"】)）')
     return any(
         len(text) >= ORGANISATIONS.get(text[-size:], len(text) + 1)
         for size in range(1, min(LONGEST_ENDING, len(text)) + 1)
@@ -63,8 +57,10 @@ def is_organisation(text: str) -> bool:
 
 
 def is_person(token: str) -> bool:
-    """Whether `token` is shaped like a full Chinese name: surname and one or two characters
-    (two surnames or a compound one allow four), or a minority name with its dot.
+    """Whether `token` is shaped like a full Chinese name.
+
+    That is a surname and one or two characters (two surnames or a compound one allow four), or a
+    minority name with its dot.
     """
     if MINORITY.match(token):
         return True
@@ -151,21 +147,19 @@ def _joined(tokens: list[str]) -> list[str]:
 def _name(token: str, longest: int) -> str | None:
     """The name that one token holds, or None."""
     token = CODE.sub("", token).strip("“”\"'《》<>·-—.。!！*")
-    if token.lower() in NO_NAMES or CODE.fullmatch(token):
+    if token.lower() in NO_NAMES or not token:
         return None
-    if LATIN.match(token.replace(" ", "")) or re.fullmatch(r"[A-Za-z]\w{2,15}", token):
+    if LATIN.match(token.replace(" ", "")) or ACCOUNT.match(token) or MINORITY.match(token):
         return token
-    if MINORITY.match(token):
-        return token
-    if not HAN_ONLY.match(token):
-        return None
-    token = re.sub(r"(?:摄影)?(?:报道|整理|摄)$", "", token) or token
+    token = _untitled(re.sub(r"(?:摄影|综合)?(?:报道|整理|摄)$", "", token))
+    fits = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
+    return token if fits and token not in NO_NAMES and not is_organisation(token) else None
+
+
+def _untitled(token: str) -> str:
+    """`token` without the office before or the title behind a full name: 某所研究员甲, 甲教授."""
     titled = TITLED.match(token)
     if titled and is_person(titled["name"]):
         return titled["name"]
-    for title in TITLES:
-        if token.endswith(title) and is_person(token.removesuffix(title)):
-            return token.removesuffix(title)
-    if not NAME_LENGTHS[0] <= len(token) <= longest or is_organisation(token):
-        return None
-    return token
+    names = (token.removesuffix(title) for title in TITLES if token.endswith(title))
+    return next((name for name in names if is_person(name)), token)

@@ -11,9 +11,9 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+from ruralnews.extraction.boilerplate import fold, line_key
 
+if TYPE_CHECKING:
     from ruralnews.extraction.walk import Line, Walk
 
 PUNCTUATION = re.compile(
@@ -30,12 +30,37 @@ NOTICE = re.compile(
 on a short news page that is not the article."""
 NOTICE_LIMIT = 400
 """Characters: a longer line that mentions a notice is text about it."""
-PLAIN_LINE = -1
+PLAIN_LINE = 0
 """A line without punctuation, e.g. a subhead: no text by itself, yet it breaks nothing."""
 SENTENCE = 10
 """Characters of the shortest line that counts as text."""
 LINK_LINE = -20
 HIDDEN_SHARE = 0.3
+END = re.compile(
+    r"(?P<editor>(?:纠错)?[【\[(（]?(?:责任|网站|值班)?(?:编辑|责编)[:：∶][^，。]{0,24})"
+    r"|(?P<other>(?:我要|网友|最热|最新|热门|精彩|全部|发表|新闻)?评论(?:[(（]?\d+[)）]?|区|列表)?"
+    r"|(?:你|您)可能(?:还|也)?(?:感兴趣|喜欢|想看)(?:的.{2,4})?|猜你喜欢|为[你您]推荐|大家都在看"
+    r"|热门推荐|今日热点|热点推荐|精彩推荐|编辑推荐|相关推荐|图文推荐|\d+条评论.*|跟贴.*"
+    r"|(?:上|下)一[篇条][:：].*|最热跟贴|热门跟贴|热搜.?|排行榜?|网站声明|友情链接)"
+    r"|(?P<related>(?:相关|延伸|推荐|更多|往期)(?:新闻|阅读|链接|报道|文章|专题|资讯|回顾)[:：]?)"
+)
+"""Whole lines that stand below an article."""
+END_LENGTH = 40
+NOTES = 3
+"""Lines that may follow the editor line inside the block of the text."""
+END_SHARES = {"editor": 0.1, "other": 0.1, "related": 0.35}
+"""Share of the run's text that stands above a mark of this kind at least: editor lines and
+comments end an article even if an endless feed follows, 相关链接 may be a box in its midst."""
+NOTICE_START = re.compile(
+    r"\W{0,2}(?:(?:特别|平台|免责|版权|郑重|网站)声明[:：]|以上内容.{0,24}(?:上传|发布|平台)"
+    r"|(?:Notice|Disclaimer): )"
+)
+"""How the notice below an article begins: nothing of the article follows it."""
+HEADLINE_LEAST = 6
+HEADLINE_DISTANCE = 200
+"""Worth of the lines passed after which a longer match is no headline but a quotation."""
+TITLE_PARTS = re.compile(r"[_|｜—–-]")
+"""What parts headline, column and site in `<title>`."""
 MIN_WORTH = 25
 """The shortest picture news of the corpus has 50 characters."""
 
@@ -71,12 +96,86 @@ def line_worths(walk: Walk) -> list[int]:
     return worths
 
 
-def densest(walk: Walk, worths: list[int]) -> HtmlElement | None:
-    """The block element with the most text and the least else; the innermost of equals."""
+def article_limits(walk: Walk, worths: list[int], title: str) -> tuple[int, int]:
+    """The lines (first, after the last) between the headline and the end of the article.
+
+    `title` is the text of `<title>`, which the headline repeats. Without headline or end the
+    limits are those of the page.
+    """
+    limits = 0, len(walk.lines)
+    headline = headline_line(walk, worths, title)
+    if headline is not None:
+        below = headline + 1, _next_article(walk, worths, headline)
+        limits = below if densest(walk, worths, below) else limits
+    run = densest(walk, worths, limits)
+    end = _text_end(walk, worths, run) if run else None
+    return limits if end is None else (limits[0], end)
+
+
+def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
+    """The first line above the text that repeats the most of the start of `<title>`."""
+    whole = fold(title)
+    least = max(HEADLINE_LEAST, len(fold(TITLE_PARTS.split(title.strip())[0])) // 2)
+    found, above = None, 0
+    for number, line in enumerate(walk.lines):
+        if found is not None and above > HEADLINE_DISTANCE:
+            break
+        above += max(worths[number], 0)
+        if line.hidden or line.link_chars or not least <= len(line.text) <= len(title) + 4:
+            continue
+        text = fold(line.text)
+        if len(text) >= least and whole.startswith(text):
+            found, least = number, len(text) + 1
+    return found
+
+
+def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
+    """The line at which another article begins, or the notice below this one."""
+    first = walk.lines[headline].element
+    above = 0
+    for number in range(headline + 1, len(walk.lines)):
+        line = walk.lines[number]
+        if above >= 2 * MIN_WORTH:
+            kind = line.element.get("class")
+            if kind and kind == first.get("class") and line.element.tag == first.tag == "h1":
+                return number
+            if NOTICE_START.match(line.text):
+                return number
+        above += max(worths[number], 0)
+    return len(walk.lines)
+
+
+def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int, int] | None:
+    """The run of the best block element inside these lines; the innermost of equals."""
     sums = list(accumulate(worths, initial=0))
+    first, last = within
     best, most = None, MIN_WORTH
-    for element, (start, end) in walk.spans.items():
+    for start, end in walk.spans.values():
+        if start >= last or end <= first:
+            continue
+        start, end = max(start, first), min(end, last)
         worth = sums[end] - sums[start]
         if worth >= most:
-            best, most = element, worth
+            best, most = (start, end), worth
     return best
+
+
+def _text_end(walk: Walk, worths: list[int], run: tuple[int, int]) -> int | None:
+    """The line that ends the article: the editor line or the heading of the next block."""
+    total = sum(max(worth, 0) for worth in worths[run[0] : run[1]])
+    above = 0
+    for number in range(*run):
+        text = walk.lines[number].text
+        if above and len(text) <= END_LENGTH and (mark := END.fullmatch(line_key(text))):
+            kind = mark.lastgroup or ""
+            if above >= max(MIN_WORTH, END_SHARES[kind] * total):
+                return _block_end(walk, number) if kind == "editor" else number
+        above += max(worths[number], 0)
+    return None
+
+
+def _block_end(walk: Walk, number: int) -> int:
+    """The end of the block around the editor line, if only a note or two follow in it."""
+    block = walk.lines[number].element.getparent()
+    end = walk.spans.get(block, (0, 0))[1] if block is not None else 0
+    return end if number < end <= number + 1 + NOTES else number

@@ -6,12 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from lxml.html import HtmlElement
 from parsel.csstranslator import HTMLTranslator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from lxml.html import HtmlElement
 
 
 @lru_cache(maxsize=1024)
@@ -23,7 +22,7 @@ def select(root: HtmlElement, selectors: Iterable[str]) -> Iterator[tuple[str, H
     """Each selector that hits, with its first element, in the order of the profile."""
     for selector in selectors:
         hits = _compiled(selector)(root)
-        if isinstance(hits, list) and hits and isinstance(hits[0], etree.ElementBase):
+        if isinstance(hits, list) and hits and isinstance(hits[0], HtmlElement):
             yield selector, hits[0]
 
 

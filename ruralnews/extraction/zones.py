@@ -1,4 +1,4 @@
-"""The lines of a page by what they can say about the article: head, foot, text and what is above."""
+"""The lines of a page by what they can say about the article: above, head, text, foot."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ BEHIND = 14
 """Lines behind the text: editor line, share tools and, on some portals, the whole bar."""
 LAST = 8
 """Last lines of the text that may be its foot."""
+CREDIT = 40
+"""Characters of an editor line."""
+CREDITS = re.compile(r"[\[【（(\s]*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑)\s*[：:∶/丨|]")
 PROSE = 90
 """Characters from which a line below the headline is text, unless it has labels."""
 
@@ -35,6 +38,8 @@ class Zones:
     """Over the headline."""
     foot: Bar
     """The last lines of the text and those behind it."""
+    bylines: list[str]
+    """The lines from the headline to the first paragraph."""
     paragraphs: list[str]
     """The text, from its first paragraph."""
     crumbs: list[Line]
@@ -45,15 +50,17 @@ def cut_zones(walk: Walk, run: tuple[int, int], headline: Headline | None) -> Zo
     """The zones of a page whose text region is `run`."""
     lines = walk.lines
     top = headline.first if headline else run[0]
-    below = headline.last + 1 if headline else max(0, run[0] - ABOVE)
+    below = headline.last + 1 if headline else run[0]
     start = _first_paragraph(lines, below, run)
     end = max(run[1], start)
-    over = lines[max(0, top - TABLE) : top] if headline else lines[max(0, below - TABLE) : below]
-    foot = lines[max(start, end - LAST) : end + BEHIND]
+    over = lines[max(0, top - TABLE) : top]
+    foot = [line for line in lines[start : max(start, end - LAST)] if _is_credit(line)]
+    foot += lines[max(start, end - LAST) : end + BEHIND]
     return Zones(
         head=read_bar(_shown(lines[below:start])),
         above=read_bar(_shown(over)),
         foot=read_bar([line for line in _shown(foot) if _may_label(line)]),
+        bylines=[line.text for line in _shown(lines[below:start]) if not line.links],
         paragraphs=[line.text for line in lines[start:end] if not line.hidden],
         crumbs=over,
     )
@@ -82,6 +89,14 @@ def _shown(lines: list[Line]) -> list[Line]:
         for line in lines
         if not line.hidden and (len(line.text) <= 2 * PROSE or find_labels(line.text))
     ]
+
+
+def _is_credit(line: Line) -> bool:
+    """Whether a line in the midst of the text region starts with an editor's label.
+
+    The region of some pages runs on into the footer.
+    """
+    return len(line.text) <= CREDIT and CREDITS.match(line.text) is not None
 
 
 def _may_label(line: Line) -> bool:

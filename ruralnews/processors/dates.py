@@ -30,8 +30,10 @@ class Published(NamedTuple):
 
 
 def read_date(raw: str, fetched_at: datetime) -> Published | None:
-    """The first possible date in `raw`; None when there is none, or only dates before 1994 or
-    more than a day after `fetched_at` (aware).
+    """The first possible date in `raw`.
+
+    None when there is none, or only dates before 1994 or more than a day after `fetched_at`
+    (aware).
     """
     for date in find_dates(raw):
         moment, precision = date.value.replace(tzinfo=CHINA), date.precision

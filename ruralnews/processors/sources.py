@@ -6,14 +6,15 @@ import re
 
 from ruralnews.extraction.infobar import tidy
 from ruralnews.extraction.persons import HAN
+from ruralnews.extraction.tables import read_words
 
-LABEL = re.compile(r"^(?:本文|文章|信息|稿件|新闻)?来\s*源(?:于)?\s*[：:|｜/／]?\s*|^转载?自[：:]?\s*")
+LABEL = re.compile(
+    r"^(?:本文|文章|信息|稿件|新闻)?来\s*源(?:于)?\s*[：:|｜/／]?\s*|^转载?自[：:]?\s*"
+)
 DRAFT = re.compile(r"\s*(?:原创稿|授权发布)$")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S*|^[\w-]+(?:\.[\w-]+)+$", re.ASCII | re.IGNORECASE)
-NO_SOURCES = frozenset(
-    "原创 转载 未知 无 暂无 不详 网络 互联网 正文 首页 新闻 稿件 作者 编辑 其他 其它 点击 打印 关闭 独家 热点 综合 更多 来源 发布"
-    " 管理员 admin 大 中 小 字号 视频 图片 专题 资讯 详情 - -- / 公开 是 否 null undefined".split()
-)
+NO_SOURCES = frozenset(read_words("no-source"))
+"""What stands beside a date or behind the label and names no source."""
 LONGEST = 40
 """Characters; the longest source on the saved pages has 25."""
 # A blank between Chinese words ends the name: what follows is a place or another value.
