@@ -25,6 +25,7 @@ HARDENED = {
     "MEMUSAGE_ENABLED": True,
     "MEMUSAGE_LIMIT_MB": 512,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     "REFERRER_POLICY": "same-origin",
     "ALLOW_HOSTS": [],
     "FEED_EXPORT_ENCODING": "utf-8",
