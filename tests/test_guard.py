@@ -128,7 +128,7 @@ def make_guard(monkeypatch: pytest.MonkeyPatch, **settings: object) -> GuardMidd
 
 def test_a_refused_request_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     middleware = make_guard(monkeypatch)
-    with pytest.raises(RefusedRequest, match="host: http://evil.example/") as caught:
+    with pytest.raises(RefusedRequest, match=r"host: http://evil\.example/") as caught:
         # dont_filter is what start requests and redirects carry.
         middleware.process_request(Request("http://evil.example/", dont_filter=True))
     assert caught.value.reason is Refusal.HOST

@@ -104,7 +104,10 @@ def test_a_page_without_url_is_known_by_its_content() -> None:
 
 
 ARTICLE = Article(
-    title="麦收", body="麦子熟了。\n开镰了。", published="2026-06-01T08:00:00+08:00", author=["苗青"]
+    title="麦收",
+    body="麦子熟了。\n开镰了。",
+    published="2026-06-01T08:00:00+08:00",
+    author=["苗青"],
 )
 
 

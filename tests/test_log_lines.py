@@ -40,6 +40,10 @@ def formatted(name: str, message: str, *args: object, exc_info: object = None) -
     return logging.Formatter("%(message)s").format(record)
 
 
+def fail(message: str) -> None:
+    raise ValueError(message)
+
+
 def test_a_message_with_a_hostile_title_is_one_line() -> None:
     assert formatted("demo", "Read %s", "a\nb\x1b[2J") == "Read a\\nb\\x1b[2J"
 
@@ -50,7 +54,7 @@ def test_our_own_messages_keep_their_lines() -> None:
 
 def test_a_traceback_keeps_its_lines_and_loses_its_controls() -> None:
     try:
-        raise ValueError("bad\x1b[2J title")
+        fail("bad\x1b[2J title")
     except ValueError:
         text = formatted("demo", "Failed", exc_info=sys.exc_info())
     assert "\nValueError: bad\\x1b[2J title" in text

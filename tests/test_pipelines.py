@@ -97,7 +97,7 @@ def test_a_dropped_article_is_counted_and_named() -> None:
 def test_a_duplicate_is_dropped_quietly() -> None:
     pipeline = DuplicatesPipeline.from_crawler(make_crawler())
     pipeline.process_item(GOOD)
-    with pytest.raises(DropItem, match="duplicate: .*: repeats hemiao:1") as drop:
+    with pytest.raises(DropItem, match=r"duplicate: .*: repeats hemiao:1") as drop:
         pipeline.process_item(replace(GOOD, id="hemiao:2"))
     assert drop.value.log_level == "INFO"
 

@@ -206,7 +206,7 @@ def test_an_entry_covers_its_own_port(entry: str, url: str, matches: bool) -> No
 
 @pytest.mark.parametrize("entry", ["", "x y", "x/y", "u@x", "http://x", "x:port", "x:99999"])
 def test_what_is_no_host(entry: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         split_entry(entry)
 
 

@@ -7,7 +7,6 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from running import start
 
 from ruralnews.commands.replay import Options, replay
@@ -16,6 +15,8 @@ from ruralnews.portals import get_portal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 SITE = read_site()
 PLAIN = "/xczx/202309/t20230911_1000001.html"

@@ -142,7 +142,11 @@ def test_an_article_older_than_since_is_not_yielded() -> None:
         (b"", {}, Key.HELD.of("page-empty")),
         (b"%PDF-1.4", {}, Key.HELD.of("page-not-html")),
         (TEXT.encode()[:400], {"flags": ["partial"]}, Key.HELD.of("page-truncated")),
-        ("<html><body><p>页面不存在</p></body></html>".encode(), {}, Key.HELD.of("article-missing")),
+        (
+            "<html><body><p>页面不存在</p></body></html>".encode(),
+            {},
+            Key.HELD.of("article-missing"),
+        ),
     ],
 )
 def test_a_page_without_record_is_held_with_its_reason(
