@@ -33,7 +33,7 @@ ALLOW_HOSTS: list[str] = []
 USER_AGENT = f"ruralnews/{VERSION} (+{CONTACT or 'contact not set'})"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "ruralnews"
-# Seconds between two requests to a host, ±50 %: a person reads slower, and county servers are small.
+# Seconds between two requests to a host, ±50 %: people read slower, county servers are small.
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.5
 CONCURRENT_REQUESTS = 16
@@ -43,6 +43,8 @@ DEFAULT_REQUEST_HEADERS = {
     # Some portals send an English or empty page without it.
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
+# Pages in the order in which the lists name them: the newest first.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # No Referer to another host.
 REFERRER_POLICY = "same-origin"
 # Off: sessions would give every visit other URLs, and the first cookie makes tldextract fetch
@@ -103,7 +105,9 @@ DOWNLOADER_MIDDLEWARES = {
 }
 ITEM_PIPELINES = {
     "ruralnews.pipelines.boilerplate.BoilerplatePipeline": 100,
-    # After the text is final, before anything remembers it.
+    # When the text is final.
+    "ruralnews.pipelines.identify.IdentifyPipeline": 200,
+    # Before anything remembers the record.
     "ruralnews.pipelines.validate.ValidatePipeline": 300,
     "ruralnews.pipelines.duplicates.DuplicatesPipeline": 400,
     # Last: what arrives here is published.
@@ -121,4 +125,6 @@ EXTENSIONS = {
 FEED_EXPORT_ENCODING = "utf-8"
 # INFO tells what was read; DEBUG adds every request.
 LOG_LEVEL = "INFO"
+# Ten lines of library versions in front of every message would hide the message.
+LOG_VERSIONS: list[str] = []
 LOG_FORMATTER = "ruralnews.extensions.log_lines.LineFormatter"

@@ -15,7 +15,7 @@ def output_folder(settings: BaseSettings) -> Path:
     """OUTPUT_DIR as an absolute path; a relative one counts from the folder of scrapy.cfg."""
     project = closest_scrapy_cfg()
     base = Path(project).parent if project else Path.cwd()
-    return (base / settings["OUTPUT_DIR"]).absolute()
+    return (base / str(settings["OUTPUT_DIR"])).absolute()
 
 
 def archive_folder(settings: BaseSettings) -> Path | None:

@@ -122,7 +122,7 @@ def _read_warc(name: str, file: IO[bytes]) -> Iterator[SavedPage]:
         )
 
 
-def _read(file: IO[bytes]) -> bytes:
+def _read(file: IO[bytes] | gzip.GzipFile) -> bytes:
     body = file.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise ValueError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")

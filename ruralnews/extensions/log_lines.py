@@ -81,6 +81,7 @@ class LineFormatter(LogFormatter):
         self, item: Any, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
         return {
+            **super().scraped(item, response, spider),
             "level": logging.INFO,
             "msg": "Read %(title)s (%(url)s)",
             "args": {"title": item.title, "url": item.url},

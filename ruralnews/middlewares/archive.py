@@ -47,13 +47,9 @@ class ArchiveMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status != HTTPStatus.OK or request.callback is NO_CALLBACK:
             return response
-        headers = {
-            name.decode("latin-1"): b", ".join(values).decode("latin-1")
-            for name, values in response.headers.items()
-            if name not in NOT_KEPT
-        }
+        headers, now = text_headers(response), datetime.now(UTC)
         try:
-            write_page(self.folder, response.body, response.url, headers, datetime.now(UTC))
+            write_page(self.folder, response.body, response.url, headers, now)
         except OutputError:
             # The page itself is still good; the exit code tells of the disk.
             self.crawler.stats.inc_value(Key.WRITE_ERRORS)
@@ -61,3 +57,12 @@ class ArchiveMiddleware:
         else:
             self.crawler.stats.inc_value(Key.ARCHIVED)
         return response
+
+
+def text_headers(response: Response) -> dict[str, str]:
+    """The headers that describe the page, repeated ones joined by commas."""
+    return {
+        name.decode("latin-1"): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+        if name not in NOT_KEPT
+    }

@@ -7,14 +7,20 @@ private address, is `resolver`: only there the address is known.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import NotConfigured
 
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.middlewares.resolver import active_resolver
 from ruralnews.monitoring.stats import Key
-from ruralnews.portals.hosts import DEFAULT_PORTS, covers_host, matching_entry, split_host
+from ruralnews.portals.hosts import (
+    DEFAULT_PORTS,
+    covers_host,
+    matching_entry,
+    split_entry,
+    split_host,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -65,14 +71,19 @@ class GuardMiddleware:
                 "ruralnews.middlewares.resolver.PublicResolver, so private addresses would be "
                 "reachable; remove the setting that replaces it"
             )
-        if resolver.allowed:
-            crawler.stats.set_value(Key.ALLOWED, sorted(map(str, resolver.allowed)))
+        entries = crawler.settings.getlist("ALLOW_HOSTS")
+        resolver.allowed |= {split_entry(entry) for entry in entries}
+        if entries:
+            crawler.stats.set_value(Key.ALLOWED, entries)
+            logger.info("ALLOW_HOSTS opens %s, also at private addresses", ", ".join(entries))
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         resolver = active_resolver()
         allowed = resolver.allowed if resolver else ()
-        reason = refusal(request.url, self.crawler.spider.portal.hosts, allowed)
+        spider: Any = self.crawler.spider
+        # Read each time: the demo portal gets its address when the crawl begins.
+        reason = refusal(request.url, spider.portal.hosts, allowed)
         if reason is None:
             # Copied from the request that was redirected: the delay belongs to the host.
             request.meta.pop("download_slot", None)

@@ -18,10 +18,8 @@ from twisted.internet.error import DNSLookupError
 
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.monitoring.stats import Key
-from ruralnews.portals.hosts import split_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Self
 
     from scrapy import Request
@@ -42,25 +40,12 @@ class PublicResolver(CachingThreadedResolver):
     Hosts of ALLOW_HOSTS may lead anywhere.
     """
 
-    def __init__(
-        self, reactor: ReactorBase, cache_size: int, timeout: float, allowed: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
         super().__init__(reactor, cache_size, timeout)
-        self.allowed = {split_entry(entry) for entry in allowed}
-        """Host and port; port None for 80 and 443."""
+        self.allowed: set[tuple[str, int | None]] = set()
+        """Host and port of ALLOW_HOSTS, set by the guard; port None for 80 and 443."""
         self.refused: set[str] = set()
         """Names that led to an address which is not public."""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
-        resolver = super().from_crawler(crawler, reactor)
-        for entry in crawler.settings.getlist("ALLOW_HOSTS"):
-            resolver.allow(entry)
-        return resolver
-
-    def allow(self, entry: str) -> None:
-        """Lets one `host[:port]` lead anywhere. Raises ValueError when it is anything else."""
-        self.allowed.add(split_entry(entry))
 
     def getHostByName(  # noqa: N802 - Twisted's name
         self, name: str, timeout: Any = ()

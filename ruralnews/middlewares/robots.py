@@ -109,7 +109,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         netloc = urlparse_cached(request).netloc
         known = self._hosts.get(netloc)
         if known is None:
-            self._hosts[netloc] = waiting = Deferred()
+            waiting: Deferred[Rules] = Deferred()
+            self._hosts[netloc] = waiting
             rules = Rules(None)
             try:
                 rules = await self._fetch(request)

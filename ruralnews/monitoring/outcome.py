@@ -33,7 +33,9 @@ STOP_REASONS = ("shutdown", "cancelled", "closespider_timeout", "memusage_exceed
 DISK_KEYS = (Key.WRITE_ERRORS, "feedexport/failed_count")
 BUG_KEYS = ("log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
 LOSS_FAMILIES = (Key.HELD, Key.FAILED, Key.DROPPED)
-NO_LOSS = (Reason.DUPLICATE,)
+GONE = ("http-404", "http-410")
+"""Answers of a portal that has no such page: a deleted article, or past the last list page."""
+NO_LOSS = (Reason.DUPLICATE, *GONE)
 """Reasons that lose nothing."""
 
 

@@ -38,6 +38,10 @@ class Key(StrEnum):
     FILE = "rn/output/file", "path of the published file"
     ALLOWED = "rn/allowed-hosts", "hosts of ALLOW_HOSTS, reachable even at private addresses"
 
+    def __repr__(self) -> str:
+        """The key itself: Scrapy prints its counters with repr."""
+        return repr(self.value)
+
     def of(self, reason: str) -> str:
         """The counter of one reason of a family."""
         return f"{self.value}/{reason}"

@@ -1,6 +1,6 @@
 """Rule: a file of records appears under its name when it is whole, or not at all.
 
-    <OUTPUT_DIR>/<slug>/<start of the run, UTC: YYYYMMDDTHHMMSSZ>.jsonl
+<OUTPUT_DIR>/<slug>/<start of the run, UTC: YYYYMMDDTHHMMSSZ>.jsonl
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MIN_DELAY = 2.0
 """Seconds between two requests to a public host, at least."""
+MAX_DELAY = 60.0
+"""Seconds; slower, and one column takes a night."""
 MAX_PAGES = 1000
 """List pages per column; more is a typing error, not a plan."""
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -130,19 +132,19 @@ def _contradictions(portal: Portal) -> Iterable[str]:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"must be text, not {value!r}")
+        raise ValueError(f"must be text, not {value!r}")  # noqa: TRY004 - data, not a call
     return value.strip()
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"must be true or false, not {value!r}")
+        raise ValueError(f"must be true or false, not {value!r}")  # noqa: TRY004
     return value
 
 
 def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 3600:
-        raise ValueError(f"must be seconds from 0 to 3600, not {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_DELAY:
+        raise ValueError(f"must be seconds from 0 to {MAX_DELAY:g}, not {value!r}")
     return float(value)
 
 
@@ -154,7 +156,7 @@ def _page_count(value: Any) -> int:
 
 def _table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"must be a table, not {value!r}")
+        raise ValueError(f"must be a table, not {value!r}")  # noqa: TRY004
     return value
 
 

@@ -63,10 +63,8 @@ def get_portal(slug: str, folder: Path | None = None) -> Portal:
     faults = [problem.message for problem in registry.problems if problem.slug == slug]
     if faults:
         raise ProfileError("; ".join(faults))
-    raise ProfileError(
-        f"there is no portal '{slug}'{did_you_mean(slug, registry.portals)}; "
-        "`scrapy list` names them all"
-    )
+    hint = did_you_mean(slug, registry.portals)
+    raise ProfileError(f"there is no portal '{slug}'{hint or '.'} `scrapy list` names them all")
 
 
 def portal_for(url: str, folder: Path | None = None) -> Portal | None:

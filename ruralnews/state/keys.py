@@ -75,7 +75,9 @@ def record_id(
             native = match.groupdict().get("id") if match else None
             if native:
                 return f"{owner}:{native}"
-    digest = hashlib.sha256(canonical.encode(errors="replace")).hexdigest() if canonical else content
+    digest = (
+        hashlib.sha256(canonical.encode(errors="replace")).hexdigest() if canonical else content
+    )
     return f"{owner}:{digest[:HASH_DIGITS]}"
 
 
