@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,17 +52,17 @@ NO_DATES = [
 
 
 @pytest.mark.parametrize(("text", "value", "precision"), PRINTED)
-def test_a_printed_form_is_read(text, value, precision):
+def test_a_printed_form_is_read(text: str, value: datetime, precision: str) -> None:
     (date,) = find_dates(text)
     assert (date.value, date.precision) == (value, precision)
 
 
 @pytest.mark.parametrize("text", NO_DATES)
-def test_no_date_is_made_of_other_numbers(text):
+def test_no_date_is_made_of_other_numbers(text: str) -> None:
     assert find_dates(text) == []
 
 
-def test_offsets_point_into_the_text():
+def test_offsets_point_into_the_text() -> None:
     text = "时间：２０２４-05-09 22:27　来源：示例报 2024年5月10日"
     assert [text[d.start : d.end] for d in find_dates(text)] == [
         "２０２４-05-09 22:27",
@@ -74,16 +75,16 @@ FORMS = ["%Y-%m-%d %H:%M:%S", "%Y年%m月%d日%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%
 
 
 @given(MOMENTS, st.sampled_from(FORMS), st.sampled_from(["", "来源：示例网 ", "（", "\n"]))
-def test_what_is_printed_is_read_back(moment, form, before):
+def test_what_is_printed_is_read_back(moment: datetime, form: str, before: str) -> None:
     moment = moment.replace(microsecond=0)
     (date,) = find_dates(before + moment.strftime(form) + "　作者")
     assert date.value == moment
 
 
 @given(st.text(alphabet="0123456789年月日时分:：-/. \n上下午TZ+", max_size=40))
-def test_any_text_gives_dates_that_exist_and_do_not_overlap(text):
+def test_any_text_gives_dates_that_exist_and_do_not_overlap(text: str) -> None:
     dates = find_dates(text)
-    assert all(a.end <= b.start for a, b in zip(dates, dates[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(dates))
     assert all(0 <= d.start < d.end <= len(text) for d in dates)
 
 
@@ -98,12 +99,13 @@ def test_any_text_gives_dates_that_exist_and_do_not_overlap(text):
         ("http://www.example.cn/20240509/0123456789abcdef/c.html", (2024, 5, 9)),
     ],
 )
-def test_the_path_names_the_day(url, day):
+def test_the_path_names_the_day(url: str, day: tuple[int, int, int]) -> None:
     assert url_date(url) == datetime(*day)  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(
-    "url", ["http://2024-05-09.example.cn/a.html", "http://e.cn/p/123.html", "http://e.cn/?d=20240509"]
+    "url",
+    ["http://2024-05-09.example.cn/a.html", "http://e.cn/p/123.html", "http://e.cn/?d=20240509"],
 )
-def test_host_and_query_name_no_day(url):
+def test_host_and_query_name_no_day(url: str) -> None:
     assert url_date(url) is None

@@ -51,51 +51,58 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("raw", "names"), FORMS)
-def test_a_printed_form_gives_its_names(raw, names):
+def test_a_printed_form_gives_its_names(raw: str, names: list[str]) -> None:
     assert split_names(raw) == names
 
 
-def test_roles_stay_with_their_names():
+def test_roles_stay_with_their_names() -> None:
     people = split_authors("文/张试样 图/李范例", "")
     assert [(p.role, p.name) for p in people] == [("文", "张试样")]
 
 
-def test_an_editor_may_sign_with_a_longer_pen_name():
+def test_an_editor_may_sign_with_a_longer_pen_name() -> None:
     assert [p.name for p in split_editors("样样不是糖", "编辑")] == ["样样不是糖"]
 
 
-def test_a_long_list_is_no_list_of_authors():
+def test_a_long_list_is_no_list_of_authors() -> None:
     assert split_names("、".join(f"张{c}" for c in "一二三四五六七八九十百千万")) == []
 
 
-@pytest.mark.parametrize("text", ["示例日报", "某市新闻办", "某省发改委", "示例网", "某大学", "某某县"])
-def test_media_and_offices_are_organisations(text):
+@pytest.mark.parametrize(
+    "text", ["示例日报", "某市新闻办", "某省发改委", "示例网", "某大学", "某某县"]
+)
+def test_media_and_offices_are_organisations(text: str) -> None:
     assert is_organisation(text)
     assert not is_person(text)
 
 
 @pytest.mark.parametrize("text", ["张试样", "李范", "欧阳试样", "阿试杜·热例合曼"])
-def test_full_names_are_persons(text):
+def test_full_names_are_persons(text: str) -> None:
     assert is_person(text)
     assert not is_organisation(text)
 
 
 GIVEN = st.text(alphabet="样例范试拟假虚构", min_size=1, max_size=2)
 NAMES = st.lists(
-    st.builds(str.__add__, st.sampled_from("张李王赵刘陈杨黄"), GIVEN), min_size=1, max_size=5, unique=True
+    st.builds(str.__add__, st.sampled_from("张李王赵刘陈杨黄"), GIVEN),
+    min_size=1,
+    max_size=5,
+    unique=True,
 )
 MARKS = st.sampled_from(["、", " ", "\u3000", "，", "/", "  "])
 LABELS = st.sampled_from(["", "记者 ", "（记者", "本报记者 ", "责编：", "通讯员 ", "作者：", "文/"])
 
 
 @given(NAMES, MARKS, LABELS)
-def test_names_come_back_once_in_order_and_without_label(names, mark, label):
+def test_names_come_back_once_in_order_and_without_label(
+    names: list[str], mark: str, label: str
+) -> None:
     raw = label + mark.join(names) + ("）" if label.startswith("（") else "")
     assert split_names(raw) == names
 
 
 @given(st.text(alphabet="张李试样记者通讯员编辑责任：:、 /（）()报网\u3000·A1", max_size=40))
-def test_no_label_survives_and_no_name_is_doubled(raw):
+def test_no_label_survives_and_no_name_is_doubled(raw: str) -> None:
     names = split_names(raw)
     assert len(names) == len(set(names))
     assert not [name for name in names if set("：:、/（）()") & set(name)]
@@ -119,12 +126,12 @@ NO_BYLINES = [
 
 
 @pytest.mark.parametrize(("line", "raw"), BYLINES)
-def test_a_paragraph_that_is_a_byline_is_one(line, raw):
+def test_a_paragraph_that_is_a_byline_is_one(line: str, raw: str) -> None:
     assert [c.raw for c in lone_byline(line)] == [raw]
 
 
 @pytest.mark.parametrize("line", NO_BYLINES)
-def test_a_sentence_or_caption_is_no_byline(line):
+def test_a_sentence_or_caption_is_no_byline(line: str) -> None:
     assert list(lone_byline(line)) == []
 
 
@@ -141,6 +148,6 @@ def test_a_sentence_or_caption_is_no_byline(line):
         (["某县粮食丰收。（据《示例报》）"], []),
     ],
 )
-def test_bylines_inside_paragraphs(paragraphs, names):
+def test_bylines_inside_paragraphs(paragraphs: list[str], names: list[str]) -> None:
     found = [name for c in read_bylines(paragraphs) for name in split_names(c.raw)]
     assert list(dict.fromkeys(found)) == names
