@@ -9,8 +9,9 @@ from ruralnews.extraction import body, fields
 from ruralnews.extraction.candidates import TEXT_FIELDS, RawArticle
 from ruralnews.extraction.headline import find_headline
 from ruralnews.extraction.metas import read_metas
+from ruralnews.extraction.paging import find_parts
 from ruralnews.extraction.zones import cut_zones
-from ruralnews.reasons import Reason
+from ruralnews.reasons import Reason, Warn
 
 if TYPE_CHECKING:
     from ruralnews.extraction.candidates import Candidate
@@ -42,6 +43,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     for name, candidate in fields.declared_candidates(metas):
         found[name].append(candidate)
     raw_body, images, attachments, removed = body.read_body(page, portal, run)
+    parts = find_parts(page)
     return RawArticle(
         candidates=found,
         credits=list(fields.credit_candidates(zones)),
@@ -49,5 +51,6 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
         images=images,
         attachments=attachments,
         removed=removed,
-        warnings=list(page.warnings),
+        parts=parts,
+        warnings=[*page.warnings, *([Warn.PARTS_UNREAD] if parts else [])],
     )

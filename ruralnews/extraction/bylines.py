@@ -39,6 +39,8 @@ LONE = re.compile(
 AGENCY = re.compile(r"^.{2,30}?(?:讯|电|日|报道)\s*[（(](?P<names>[^（()）]{2,30})[)）]")
 PHOTO = re.compile(r"摄\s*[)）]?$|供图|制图|图片来源|资料图|题图|视频截图")
 """Marks of a caption's credit."""
+CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|照片|资料)")
+STOPS = ("。", "！", "？", "”", "…", "!", "?")
 LONGEST_FRONT = 30
 """Characters of media, roles and places beside the names in a bracket."""
 WRITERS = frozenset(read_words("writer"))
@@ -109,7 +111,9 @@ def _closing(paragraph: str) -> Iterator[Candidate]:
             yield Candidate("inline:foot", match[1], "记者")
         return
     tokens = re.split(r"[\s、\u3000\u00a0]+", match[1].strip())
-    if len(paragraph) > LONGEST_BYLINE and _people(match[1]) and len(tokens) <= len(match[1]) // 2:
+    sentence = paragraph[: -len(match[0])].rstrip().endswith(STOPS) and not CAPTION.match(paragraph)
+    long = len(paragraph) > LONGEST_BYLINE
+    if (sentence or long) and _people(match[1]) and len(tokens) <= len(match[1]) // 2:
         yield Candidate("inline:foot", match[1].strip(), "作者")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, Label, find_labels
+from ruralnews.extraction.persons import HAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
 
 # Words of the tools beside the bar: a value ends before them and they are no value themselves.
 TOOLS = re.compile(
-    r"字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|浏览次数|A[-+]|"
+    r"字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|参与(?:互动|讨论)|浏览次数|A[-+]|"
     r"(?:^|[\s|【\[（(>])(?:分享|收藏|评论|浏览|点击|阅读|关闭|纠错|复制|转发|人气|超大|手机看|语音|播放|听新闻|"
     r"订阅|关注|\+关注|下载|无障碍|返回|查看|繁体|正文|来自|发布于)"
 )
 VALUE_EDGE = BLANKS + "|丨︱｜/／·，,;；、[]【】()（）「」〔〕>»\ue5c2"
+NEIGHBOUR = 30
+"""Characters of a line beside that of the date which may name the source."""
 LONGEST_VALUE = 60
 """Characters; the longest source on the saved pages has 25, a list of authors 50."""
+PERSONS = frozenset(("editor", "author", "credit"))
+UNKNOWN = re.compile(rf"[\s/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff]+")
 """Icon fonts."""
@@ -111,17 +116,25 @@ def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> t
     end = text.find("\n", label.end)
     end = len(text) if end < 0 else end
     if end >= after:
-        return label.end, after
+        return label.end, _before_unknown(text, label, after)
     if text[label.end : end].strip(BLANKS + ":：") or end + 1 >= len(text):
-        return label.end, end
+        return label.end, _before_unknown(text, label, end)
     number = text.count("\n", 0, label.end)
     cell, value = lines[number].element, lines[number + 1].element
-    person = label.field in ("editor", "author", "credit")
+    person = label.field in PERSONS
     mates = cell.getparent() is value.getparent() and cell is not value
     if (cell.tag in TABLE_TAGS and value.tag in TABLE_TAGS and mates) or (person and mates):
         stop = text.find("\n", end + 1)
         return end + 1, min(len(text) if stop < 0 else stop, max(after, end + 1))
     return label.end, end
+
+
+def _before_unknown(text: str, label: Label, end: int) -> int:
+    """The end of a name's value: before a label that no table knows (甲 / 编发：乙)."""
+    if label.field not in PERSONS:
+        return end
+    unknown = UNKNOWN.search(text, label.end, end)
+    return unknown.start() if unknown else end
 
 
 def _label_of(date: PrintedDate, labels: list[Label], text: str) -> str | None:
@@ -134,29 +147,39 @@ def _label_of(date: PrintedDate, labels: list[Label], text: str) -> str | None:
 
 
 def _beside(text: str, lines: Sequence[Line], bar: Bar, taken: list[tuple[int, int]]) -> list[str]:
-    """Phrases without a label on the line of the first good date, above and right below it."""
+    """Phrases without a label around the first good date, the nearest first.
+
+    Behind it, before it, then the lines between the headline and it, then the line below.
+    """
     good = [date for label, date, _ in bar.dates if label not in ("updated", "written")]
     if not good:
         return []
-    left = _without(text, taken).split("\n")
-    row = text.count("\n", 0, good[0].start)
-    rows = [row, *range(row - 1, -1, -1), *range(row + 1, min(row + 2, len(lines)))]
-    return [
-        phrase
-        for at in rows
-        if at == row or len(lines[at].text) <= LONGEST_VALUE // 2
-        for phrase in _phrases(left[at])
-    ]
+    last = text.count("\n", 0, good[0].end)
+    characters = _without(text, taken, lines)
+    behind = "".join(characters[good[0].end :]).split("\n")
+    before = "".join(characters[: good[0].start]).split("\n")
+    rows = [behind[0], *reversed(before)]
+    if last + 1 < len(lines) and len(lines[last + 1].text) <= NEIGHBOUR:
+        rows.append(behind[1])
+    phrases = [_phrases(rows[0]), _phrases(rows[1])[::-1]]
+    phrases += [_phrases(row) for row in rows[2:] if len(row) <= NEIGHBOUR]
+    return [phrase for row in phrases for phrase in row]
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    """`text` with the spans blanked out, line ends kept."""
+def _without(text: str, spans: list[tuple[int, int]], lines: Sequence[Line]) -> list[str]:
+    """The characters of `text`, the spans blanked out and a mark at both edges of each link."""
     characters = list(text)
     for start, end in spans:
         for at in range(start, end):
             if characters[at] != "\n":
                 characters[at] = "|"
-    return "".join(characters)
+    at = 0
+    for line in lines:
+        for link in line.links:
+            for edge in {at + link.start, at + link.end} - {len(text)}:
+                characters[edge] = "|" + characters[edge]
+        at += len(line.text) + 1
+    return characters
 
 
 def _phrases(text: str) -> list[str]:

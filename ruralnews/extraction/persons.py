@@ -27,6 +27,7 @@ ROLE = "(?:" + "|".join(sorted(ROLES, key=len, reverse=True)) + "|[文图摄](?=
 CREDIT = re.compile(
     rf"(?P<front>(?:《[^》]*》|[{HAN}\w·+“”\"-]){{0,24}}?)(?P<role>{ROLE})(?:[：:]|(?=[^{HAN}]|$))?"
 )
+BOTH = re.compile(r"文\s*[/／]\s*[图摄]|[图摄]\s*[/／]\s*文")
 PART = re.compile(
     r"(?:^|(?<=[\s、,，;；（(【◎●■▲|/]))[文图摄](?:[/／|：:丨︱]|\s(?=\S{2,4}(?:\s|$)))"
 )
@@ -44,6 +45,10 @@ HAN_ONLY = re.compile(rf"[{HAN}]+$")
 MINORITY = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}]{{1,8}}){{1,3}}$")
 TITLES = read_words("title")
 TITLED = re.compile(rf".*(?:{'|'.join(TITLES)})(?P<name>[{HAN}]{{2,4}})$")
+PLACED = re.compile(
+    rf"(?P<name>[{HAN}]{{2,3}}?)(?:{'|'.join(read_words('place'))})[{HAN}]*(?:{'|'.join(TITLES)})$"
+)
+"""A name with the place of work glued behind it; places and 中国, 中央 … open its name."""
 NAME_LENGTHS = range(2, 5)
 
 
@@ -59,8 +64,8 @@ def is_organisation(text: str) -> bool:
 def is_person(token: str) -> bool:
     """Whether `token` is shaped like a full Chinese name.
 
-    That is a surname and one or two characters (two surnames or a compound one allow four), or a
-    minority name with its dot.
+    That is a surname and one or two characters (or a compound one and two), or a minority name
+    with its dot.
     """
     if MINORITY.match(token):
         return True
@@ -68,8 +73,7 @@ def is_person(token: str) -> bool:
         return False
     if token[:2] in SURNAMES and len(token) in (3, 4):
         return True
-    both = len(token) == NAME_LENGTHS[-1] and token[1] in SURNAMES
-    return token[0] in SURNAMES and (len(token) in (2, 3) or both)
+    return token[0] in SURNAMES and len(token) in (2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,8 @@ def split_people(raw: str, *, longest: int = 4) -> list[str]:
 
 def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
     """The persons in `raw`, each with the role in front of it, else with `role`, each pair once."""
-    text = PART.sub(lambda match: f"|{match[0][0]}：", _without_asides(raw))
-    text = TAIL.sub("", text.replace("文/图", "文图").replace("图/文", "图文"))
+    text = BOTH.sub("文图 ", _without_asides(raw))
+    text = TAIL.sub("", PART.sub(lambda match: f"|{match[0][0]}：", text))
     found: dict[Credited, None] = {}
     end = 0
     for match in [*CREDIT.finditer(text), None]:
@@ -157,7 +161,13 @@ def _name(token: str, longest: int) -> str | None:
 
 
 def _untitled(token: str) -> str:
-    """`token` without the office before or the title behind a full name: 某所研究员甲, 甲教授."""
+    """`token` without the office and title before or behind a full name.
+
+    某所研究员甲, 甲教授, 甲北京某大学教授
+    """
+    placed = PLACED.match(token)
+    if placed and is_person(placed["name"]):
+        return placed["name"]
     titled = TITLED.match(token)
     if titled and is_person(titled["name"]):
         return titled["name"]

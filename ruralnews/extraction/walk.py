@@ -113,8 +113,9 @@ class _Builder:
         if not text:
             return
         cut = len(joined) - len(joined.lstrip())
+        size = len(text)
         links = tuple(
-            Link(href, max(start - cut, 0), min(max(end - cut, 0), len(text)), element)
+            Link(href, min(max(start - cut, 0), size), min(max(end - cut, 0), size), element)
             for href, start, end, element in self.links
         )
         self.walk.lines.append(Line(text, self.blocks[-1], links, self.hidden > 0))
