@@ -34,6 +34,9 @@ ERROR_LIMIT = 0.01
 """Share of unreadable characters among the non-ASCII ones above which the page is held back."""
 
 
+UNREADABLE = "\ufffd" + "".join(map(chr, range(0x80, 0xA0)))
+
+
 class Decoded(NamedTuple):
     """The text of a page and how it was read."""
 
@@ -68,7 +71,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     declared = declared_encodings(body, headers)
     text = body.decode("utf-8", "replace")
     errors = text.count("\ufffd")
-    wide = sum(len(run) for run in re.findall(r"[^\x00-\x7f]+", text))
+    wide = _wide(text)
     # A GB page read as UTF-8 is nothing but errors; a UTF-8 page with a cut or a bad byte has few.
     if errors <= wide * ERROR_LIMIT or (errors == 1 and wide > 1):
         return Decoded(text, "utf-8", _warnings("utf-8", declared, errors))
@@ -76,7 +79,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     scored = [(_unreadable(body, name), name) for name in candidates]
     errors, best = min(scored, key=lambda pair: pair[0])
     text = body.decode(best, "replace")
-    wide = sum(character > "\x7f" for character in text)
+    wide = _wide(text)
     if errors > max(1, wide * ERROR_LIMIT):
         raise ExtractionError(
             Reason.CHARSET_UNDECIDED,
@@ -85,13 +88,18 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     return Decoded(text, best, _warnings(best, declared, text.count("\ufffd")))
 
 
+def _wide(text: str) -> int:
+    """How many characters are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
 def _unreadable(body: bytes, name: str) -> int:
     """How many characters make no sense under this codec: U+FFFD and C1 controls."""
     try:
         text = body.decode(name, "replace")
     except LookupError:
         return len(body)
-    return sum(character == "\ufffd" or "\x80" <= character <= "\x9f" for character in text)
+    return sum(map(text.count, UNREADABLE))
 
 
 def _warnings(encoding: str, declared: list[str], errors: int) -> list[Warn]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
@@ -27,8 +27,10 @@ SKIPPED = frozenset(
     " audio video map button input".split()
 )
 """Elements whose text no reader of the page sees as text."""
+HTML_SPACE = " \t\r\n\f"
 SPACE = re.compile(r"[ \t\r\n\f]+")
 """HTML white space; U+00A0 and U+3000 are content: they part names and indent paragraphs."""
+FOLDING = re.compile(r"[\t\r\n\f]|  ")
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -74,31 +76,45 @@ class Walk:
         return list(accumulate(values, initial=0))
 
 
+INLINE, BLOCK, BREAK, LINK, IMAGE, SKIP = range(6)
+"""What the walk does at an element."""
+KINDS: dict[Any, int] = {
+    **dict.fromkeys(BLOCKS, BLOCK),
+    **dict.fromkeys(SKIPPED, SKIP),
+    "br": BREAK,
+    "a": LINK,
+    "img": IMAGE,
+}
+
+
 class _Builder:
-    """The state of one walk."""
+    """The state of one walk. Its methods run for every node: they are short and test rarely."""
 
     def __init__(self) -> None:
         self.walk = Walk()
+        self.lines, self.spans = self.walk.lines, self.walk.spans
         self.blocks: list[HtmlElement] = []
-        self.starts: list[int] = []
-        self.hidden = 0
+        self.hiding: list[HtmlElement] = []
         self.pieces: list[str] = []
         self.length = 0
         self.links: list[Link] = []
         self.open_links: list[tuple[HtmlElement, int]] = []
 
-    def text(self, text: str | None) -> None:
-        if not text:
-            return
-        folded = SPACE.sub(" ", text)
-        if folded[0] == " " and (not self.pieces or self.pieces[-1].endswith(" ")):
-            folded = folded[1:]
-        if folded:
-            self.pieces.append(folded)
-            self.length += len(folded)
+    def text(self, text: str) -> None:
+        """Adds the text of a node, white space folded."""
+        pieces = self.pieces
+        if not text.strip(HTML_SPACE):
+            text = " "
+        elif FOLDING.search(text):
+            text = SPACE.sub(" ", text)
+        if text[0] == " " and (not pieces or pieces[-1][-1] == " "):
+            text = text[1:]
+        if text:
+            pieces.append(text)
+            self.length += len(text)
 
     def flush(self) -> None:
-        """Close the line that is being read; links still open go on in the next one."""
+        """Closes the line that is being read; links still open go on in the next one."""
         if self.pieces:
             for element, start in self.open_links:
                 self.close_link(element, start)
@@ -112,66 +128,75 @@ class _Builder:
         text = joined.strip()
         if not text:
             return
-        cut = len(joined) - len(joined.lstrip())
-        size = len(text)
+        size, cut = len(text), len(joined) - len(joined.lstrip())
         links = tuple(
             Link(href, min(max(start - cut, 0), size), min(max(end - cut, 0), size), element)
             for href, start, end, element in self.links
         )
-        self.walk.lines.append(Line(text, self.blocks[-1], links, self.hidden > 0))
+        self.lines.append(Line(text, self.blocks[-1], links, bool(self.hiding)))
 
     def close_link(self, element: HtmlElement, start: int) -> None:
         self.links.append(Link(element.get("href", ""), start, self.length, element))
 
-    def open(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in BLOCKS:
-            self.flush()
-            self.blocks.append(element)
-            self.starts.append(len(self.walk.lines))
-            # Keeps the order of opening; the end is filled in when the element closes.
-            self.walk.spans[element] = (0, 0)
-        elif tag == "br":
-            self.flush()
-        elif tag == "a" and element.get("href"):
-            self.open_links.append((element, self.length))
-        elif tag == "img":
-            self.walk.images.append((len(self.walk.lines), element))
-        if HIDING.search(element.get("style", "")):
-            self.hidden += 1
-        self.text(element.text)
+    def start(self, element: HtmlElement, kind: int) -> None:
+        if kind:
+            self.open(element, kind)
+        style = element.get("style")
+        if style and HIDING.search(style):
+            self.hiding.append(element)
+        text = element.text
+        # White space between blocks, two of three text nodes, is not worth a call.
+        if text and (self.pieces or text.strip(HTML_SPACE)):
+            self.text(text)
 
-    def close(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in BLOCKS:
+    def end(self, element: HtmlElement, kind: int) -> None:
+        if kind and kind != SKIP:
+            self.close(element, kind)
+        if self.hiding and self.hiding[-1] is element:
+            self.hiding.pop()
+        tail = element.tail
+        if tail and (self.pieces or tail.strip(HTML_SPACE)):
+            self.text(tail)
+
+    def open(self, element: HtmlElement, kind: int) -> None:
+        if kind == BLOCK:
+            if self.pieces or self.links:
+                self.flush()
+            self.blocks.append(element)
+            # Keeps the order of opening; the end is filled in when the element closes.
+            self.spans[element] = (len(self.lines), 0)
+        elif kind == BREAK:
             self.flush()
+        elif kind == LINK and element.get("href"):
+            self.open_links.append((element, self.length))
+        elif kind == IMAGE:
+            self.walk.images.append((len(self.lines), element))
+
+    def close(self, element: HtmlElement, kind: int) -> None:
+        if kind == BLOCK:
+            if self.pieces or self.links:
+                self.flush()
             self.blocks.pop()
-            self.walk.spans[element] = (self.starts.pop(), len(self.walk.lines))
+            self.spans[element] = (self.spans[element][0], len(self.lines))
         elif self.open_links and self.open_links[-1][0] is element:
             self.close_link(*self.open_links.pop())
-        if HIDING.search(element.get("style", "")):
-            self.hidden -= 1
 
 
 def walk_page(body: HtmlElement) -> Walk:
     """The lines of the page below `body`, read in one pass without recursion."""
     builder = _Builder()
     events = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
-    skipping: HtmlElement | None = None
+    kinds: list[int] = []
     for event, element in events:
         if event == "start":
-            if element.tag in SKIPPED:
-                skipping = element
+            kind = KINDS.get(element.tag, INLINE)
+            kinds.append(kind)
+            if kind == SKIP:
                 events.skip_subtree()
             else:
-                builder.open(element)
-        elif event == "end":
-            if skipping is element:
-                skipping = None
-            else:
-                builder.close(element)
-            if element is not body:
-                builder.text(element.tail)
+                builder.start(element, kind)
+        elif element is not body:
+            builder.end(element, kinds.pop() if event == "end" else SKIP)
         else:
-            builder.text(element.tail)
+            builder.close(body, kinds.pop())
     return builder.walk
