@@ -158,7 +158,7 @@ def _mark_head(lines: list[str], keys: list[str], marks: list[str | None], title
         if marks[index]:
             continue
         if title and fold(lines[index]) == title and not _is_document_head(keys, index):
-            marks[: index + 1] = [mark or "title" for mark in marks[: index + 1]]
+            marks[index] = "title"
             continue
         marks[index] = rule_of(keys[index], "head")
         if not marks[index] and is_prose(lines[index]):

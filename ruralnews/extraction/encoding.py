@@ -30,6 +30,8 @@ META_WINDOW = 16_384
 """Bytes searched for a meta; portals put long scripts in front of it."""
 GUESSES = ("gb18030", "big5")
 """Tried after the declarations, for bytes that are no UTF-8."""
+UNREADABLE = re.compile(r"[\ufffd\x80-\x9f]")
+"""U+FFFD and C1 controls, which no page means."""
 ERROR_LIMIT = 0.01
 """Share of unreadable characters among the non-ASCII ones above which the page is held back."""
 
@@ -68,7 +70,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     declared = declared_encodings(body, headers)
     text = body.decode("utf-8", "replace")
     errors = text.count("\ufffd")
-    wide = sum(len(run) for run in re.findall(r"[^\x00-\x7f]+", text))
+    wide = _wide(text) if errors else 0
     # A GB page read as UTF-8 is nothing but errors; a UTF-8 page with a cut or a bad byte has few.
     if errors <= wide * ERROR_LIMIT or (errors == 1 and wide > 1):
         return Decoded(text, "utf-8", _warnings("utf-8", declared, errors))
@@ -76,7 +78,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     scored = [(_unreadable(body, name), name) for name in candidates]
     errors, best = min(scored, key=lambda pair: pair[0])
     text = body.decode(best, "replace")
-    wide = sum(character > "\x7f" for character in text)
+    wide = _wide(text)
     if errors > max(1, wide * ERROR_LIMIT):
         raise ExtractionError(
             Reason.CHARSET_UNDECIDED,
@@ -91,7 +93,12 @@ def _unreadable(body: bytes, name: str) -> int:
         text = body.decode(name, "replace")
     except LookupError:
         return len(body)
-    return sum(character == "\ufffd" or "\x80" <= character <= "\x9f" for character in text)
+    return len(UNREADABLE.findall(text))
+
+
+def _wide(text: str) -> int:
+    """How many characters are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _warnings(encoding: str, declared: list[str], errors: int) -> list[Warn]:

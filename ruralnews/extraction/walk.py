@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from lxml import etree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
@@ -52,11 +54,8 @@ class Line:
     links: tuple[Link, ...] = ()
     hidden: bool = False
     """Whether an inline style hides it: no verdict, honest portals hide much."""
-
-    @property
-    def link_chars(self) -> int:
-        """Characters that stand inside links."""
-        return sum(link.end - link.start for link in self.links)
+    link_chars: int = 0
+    """Characters that stand inside links."""
 
 
 @dataclass(slots=True)
@@ -74,103 +73,123 @@ class Walk:
         return list(accumulate(values, initial=0))
 
 
-class _Builder:
-    """The state of one walk."""
+INLINE, SKIP, BREAK, IMAGE, ANCHOR, BLOCK = range(6)
+"""What an element means to the line that is being read."""
+KINDS: dict[object, int] = {
+    **dict.fromkeys(BLOCKS, BLOCK),
+    # Comments and processing instructions have their factory for a tag.
+    **dict.fromkeys([*SKIPPED, etree.Comment, etree.PI, etree.Entity], SKIP),
+    "br": BREAK,
+    "img": IMAGE,
+    "a": ANCHOR,
+}
 
-    def __init__(self) -> None:
+
+class _Lines:
+    """The line that is being read, and what was read before."""
+
+    def __init__(self, body: HtmlElement) -> None:
         self.walk = Walk()
         self.blocks: list[HtmlElement] = []
         self.starts: list[int] = []
-        self.hidden = 0
         self.pieces: list[str] = []
-        self.length = 0
         self.links: list[Link] = []
-        self.open_links: list[tuple[HtmlElement, int]] = []
+        self.open_links: list[tuple[HtmlElement, str, int]] = []
+        self.hiding: list[HtmlElement] = []
 
-    def text(self, text: str | None) -> None:
-        if not text:
-            return
-        folded = SPACE.sub(" ", text)
-        if folded[0] == " " and (not self.pieces or self.pieces[-1].endswith(" ")):
-            folded = folded[1:]
-        if folded:
-            self.pieces.append(folded)
-            self.length += len(folded)
-
-    def flush(self) -> None:
-        """Close the line that is being read; links still open go on in the next one."""
-        if self.pieces:
-            for element, start in self.open_links:
-                self.close_link(element, start)
-            self.open_links = [(element, 0) for element, _ in self.open_links]
-            self._add("".join(self.pieces))
-            self.pieces.clear()
-            self.length = 0
-        self.links.clear()
-
-    def _add(self, joined: str) -> None:
-        text = joined.strip()
-        if not text:
-            return
-        cut = len(joined) - len(joined.lstrip())
-        links = tuple(
-            Link(href, max(start - cut, 0), min(max(end - cut, 0), len(text)), element)
-            for href, start, end, element in self.links
-        )
-        self.walk.lines.append(Line(text, self.blocks[-1], links, self.hidden > 0))
-
-    def close_link(self, element: HtmlElement, start: int) -> None:
-        self.links.append(Link(element.get("href", ""), start, self.length, element))
-
-    def open(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in BLOCKS:
-            self.flush()
-            self.blocks.append(element)
-            self.starts.append(len(self.walk.lines))
-            # Keeps the order of opening; the end is filled in when the element closes.
-            self.walk.spans[element] = (0, 0)
-        elif tag == "br":
-            self.flush()
-        elif tag == "a" and element.get("href"):
-            self.open_links.append((element, self.length))
-        elif tag == "img":
+    def enter(self, element: HtmlElement, kind: int) -> None:
+        """Begin an element that is more than text."""
+        if kind == ANCHOR:
+            if href := element.get("href"):
+                self.open_links.append((element, href, self.offset()))
+        elif kind == IMAGE:
             self.walk.images.append((len(self.walk.lines), element))
-        if HIDING.search(element.get("style", "")):
-            self.hidden += 1
-        self.text(element.text)
+        else:
+            if self.pieces or self.links:
+                self.end_line()
+            if kind == BLOCK:
+                self.blocks.append(element)
+                self.starts.append(len(self.walk.lines))
+                # Keeps the order of opening; the end is filled in when the element closes.
+                self.walk.spans[element] = (0, 0)
 
-    def close(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in BLOCKS:
-            self.flush()
+    def leave(self, element: HtmlElement, kind: int) -> None:
+        """End an element that `enter` began."""
+        if kind == BLOCK:
+            if self.pieces or self.links:
+                self.end_line()
             self.blocks.pop()
             self.walk.spans[element] = (self.starts.pop(), len(self.walk.lines))
-        elif self.open_links and self.open_links[-1][0] is element:
-            self.close_link(*self.open_links.pop())
-        if HIDING.search(element.get("style", "")):
-            self.hidden -= 1
+        elif kind == ANCHOR and self.open_links and self.open_links[-1][0] is element:
+            self.end_link(*self.open_links.pop())
+
+    def offset(self) -> int:
+        """The length of the line so far."""
+        return len(_fold("".join(self.pieces)).lstrip()) if self.pieces else 0
+
+    def end_link(self, element: HtmlElement, href: str, start: int) -> None:
+        self.links.append(Link(href, start, self.offset(), element))
+
+    def end_line(self) -> None:
+        """Close the line; links still open go on in the next one."""
+        text = "".join(self.pieces).strip()
+        if text:
+            for link in self.open_links:
+                self.end_link(*link)
+            self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
+            text = _fold(text)
+            size = len(text)
+            line = Line(text, self.blocks[-1], (), bool(self.hiding))
+            if self.links:
+                line.links = tuple(
+                    Link(href, min(start, size), min(end, size), element)
+                    for href, start, end, element in self.links
+                )
+                line.link_chars = sum(link.end - link.start for link in line.links)
+            self.walk.lines.append(line)
+        self.pieces.clear()
+        self.links.clear()
+
+
+def _fold(text: str) -> str:
+    return SPACE.sub(" ", text)
 
 
 def walk_page(body: HtmlElement) -> Walk:
     """The lines of the page below `body`, read in one pass without recursion."""
-    builder = _Builder()
-    events = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
-    skipping: HtmlElement | None = None
-    for event, element in events:
-        if event == "start":
-            if element.tag in SKIPPED:
-                skipping = element
-                events.skip_subtree()
-            else:
-                builder.open(element)
-        elif event == "end":
-            if skipping is element:
-                skipping = None
-            else:
-                builder.close(element)
-            if element is not body:
-                builder.text(element.tail)
+    state = _Lines(body)
+    pieces, hiding = state.pieces, state.hiding
+    # The children still to be read of every element that is open.
+    outer: list[tuple[HtmlElement, int, Iterator[HtmlElement]]] = []
+    element, kind, children = body, BLOCK, iter(body)
+    state.enter(body, BLOCK)
+    pieces.append(body.text or "")
+    while True:
+        for child in children:
+            child_kind = KINDS.get(child.tag, INLINE)
+            if child_kind != SKIP:
+                if child_kind:
+                    state.enter(child, child_kind)
+                if (style := child.get("style")) and HIDING.search(style):
+                    hiding.append(child)
+                if text := child.text:
+                    pieces.append(text)
+                if len(child):
+                    outer.append((element, kind, children))
+                    element, kind, children = child, child_kind, iter(child)
+                    break
+                if child_kind:
+                    state.leave(child, child_kind)
+                if hiding and hiding[-1] is child:
+                    hiding.pop()
+            if tail := child.tail:
+                pieces.append(tail)
         else:
-            builder.text(element.tail)
-    return builder.walk
+            state.leave(element, kind)
+            if hiding and hiding[-1] is element:
+                hiding.pop()
+            if not outer:
+                return state.walk
+            if tail := element.tail:
+                pieces.append(tail)
+            element, kind, children = outer.pop()
