@@ -67,9 +67,10 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     least = CONTAINER_SHARE * (texts[run[1]] - texts[run[0]])
     for element, (start, end) in walk.spans.items():
         # A container may hold the comments, too.
-        first, last = max(start, limits[0]), min(end, limits[1])
-        if first < last and texts[last] - texts[first] >= least and _container_rule(element):
-            run = first, last
+        if texts[end] - texts[start] >= least and _container_rule(element):
+            first, last = max(start, limits[0]), min(end, limits[1])
+            if first < last and texts[last] - texts[first] >= least:
+                run = first, last
     return run
 
 

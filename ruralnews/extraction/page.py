@@ -30,6 +30,12 @@ ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
 )
 """The elements of lxml.html without its lookup by tag, which costs as much as a third of the
 parse."""
+GIANT_TAG = 10_000
+"""Characters of a tag whose attributes are counted."""
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+ATTRIBUTE_LIMIT = 2_000
+"""libxml2 compares every attribute of a tag with every other: 20,000 cost a second, 100,000 a
+minute. No tag of 131 saved pages has 60."""
 MARKUP = re.compile(
     r"<(?:html|head|body|div|p|table|td|span|article|h1|br|ul|font)\b", re.IGNORECASE
 )
@@ -95,17 +101,33 @@ def parse(text: str) -> HtmlElement:
     """The `<html>` element of one document.
 
     Raises:
-        ExtractionError: `page-not-html` when the text holds no markup.
+        ExtractionError: `page-not-html` when the text holds no markup; `page-rejected` and
+            `page-truncated` when it is made to exhaust a parser.
     """
     if not MARKUP.search(text):
         start = text.strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
+    _check_tags(text)
     text = INNER_END.sub("", text.replace("\x00", ""))
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     parser.set_element_class_lookup(ELEMENT_CLASSES)
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
         raise ExtractionError(Reason.PAGE_NOT_HTML, "the document has no element") from error
+    # libxml2 drops what is nested deeper than 2,048 elements.
+    fatal = next((e.message for e in parser.error_log if e.level == etree.ErrorLevels.FATAL), None)
+    if fatal:
+        raise ExtractionError(Reason.PAGE_TRUNCATED, f"the parser gave up: {fatal}")
+    return root
+
+
+def _check_tags(text: str) -> None:
+    for piece in text.split("<"):
+        if len(piece) > GIANT_TAG and piece[0].isalpha():
+            attributes = len(QUOTED.sub("", piece).partition(">")[0].split())
+            if attributes > ATTRIBUTE_LIMIT:
+                detail = f"a tag with {attributes} attributes; {ATTRIBUTE_LIMIT} are allowed"
+                raise ExtractionError(Reason.PAGE_REJECTED, detail)

@@ -148,12 +148,13 @@ def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
 
 def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int, int] | None:
     """The run of the best block element inside these lines; the innermost of equals."""
-    sums = list(accumulate(worths, initial=0))
+    first, last = within
+    counted = [*([0] * first), *worths[first:last], *([0] * (len(worths) - last))]
+    sums = list(accumulate(counted, initial=0))
     best, most = None, MIN_WORTH
-    for span in walk.spans.values():
-        start, end = max(span[0], within[0]), min(span[1], within[1])
-        if start < end and sums[end] - sums[start] >= most:
-            best, most = (start, end), sums[end] - sums[start]
+    for start, end in walk.spans.values():
+        if start < last and first < end and sums[end] - sums[start] >= most:
+            best, most = (max(start, first), min(end, last)), sums[end] - sums[start]
     return best
 
 

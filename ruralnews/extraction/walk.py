@@ -53,7 +53,7 @@ class Line:
     """The innermost block element around it."""
     links: tuple[Link, ...] = ()
     hidden: bool = False
-    """Whether an inline style hides it: no verdict, honest portals hide much."""
+    """Whether the style of a block around it hides it: no verdict, honest portals hide much."""
     link_chars: int = 0
     """Characters that stand inside links."""
 
@@ -88,7 +88,7 @@ KINDS: dict[object, int] = {
 class _Lines:
     """The line that is being read, and what was read before."""
 
-    def __init__(self, body: HtmlElement) -> None:
+    def __init__(self) -> None:
         self.walk = Walk()
         self.blocks: list[HtmlElement] = []
         self.starts: list[int] = []
@@ -108,6 +108,8 @@ class _Lines:
             if self.pieces or self.links:
                 self.end_line()
             if kind == BLOCK:
+                if (style := element.get("style")) and HIDING.search(style):
+                    self.hiding.append(element)
                 self.blocks.append(element)
                 self.starts.append(len(self.walk.lines))
                 # Keeps the order of opening; the end is filled in when the element closes.
@@ -120,6 +122,8 @@ class _Lines:
                 self.end_line()
             self.blocks.pop()
             self.walk.spans[element] = (self.starts.pop(), len(self.walk.lines))
+            if self.hiding and self.hiding[-1] is element:
+                self.hiding.pop()
         elif kind == ANCHOR and self.open_links and self.open_links[-1][0] is element:
             self.end_link(*self.open_links.pop())
 
@@ -157,39 +161,31 @@ def _fold(text: str) -> str:
 
 def walk_page(body: HtmlElement) -> Walk:
     """The lines of the page below `body`, read in one pass without recursion."""
-    state = _Lines(body)
-    pieces, hiding = state.pieces, state.hiding
-    # The children still to be read of every element that is open.
-    outer: list[tuple[HtmlElement, int, Iterator[HtmlElement]]] = []
-    element, kind, children = body, BLOCK, iter(body)
+    state = _Lines()
+    pieces = state.pieces
     state.enter(body, BLOCK)
     pieces.append(body.text or "")
-    while True:
+    # The children still to be read of every element that is open.
+    outer: list[tuple[HtmlElement, int, Iterator[HtmlElement]]] = [(body, BLOCK, iter(body))]
+    while outer:
+        element, kind, children = outer[-1]
         for child in children:
             child_kind = KINDS.get(child.tag, INLINE)
             if child_kind != SKIP:
                 if child_kind:
                     state.enter(child, child_kind)
-                if (style := child.get("style")) and HIDING.search(style):
-                    hiding.append(child)
                 if text := child.text:
                     pieces.append(text)
                 if len(child):
-                    outer.append((element, kind, children))
-                    element, kind, children = child, child_kind, iter(child)
+                    outer.append((child, child_kind, iter(child)))
                     break
                 if child_kind:
                     state.leave(child, child_kind)
-                if hiding and hiding[-1] is child:
-                    hiding.pop()
             if tail := child.tail:
                 pieces.append(tail)
         else:
             state.leave(element, kind)
-            if hiding and hiding[-1] is element:
-                hiding.pop()
-            if not outer:
-                return state.walk
+            outer.pop()
             if tail := element.tail:
                 pieces.append(tail)
-            element, kind, children = outer.pop()
+    return state.walk
