@@ -16,7 +16,7 @@ from ruralnews.errors import ExtractionError
 from ruralnews.reasons import Reason, Warn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -75,8 +75,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     if errors <= wide * ERROR_LIMIT or (errors == 1 and wide > 1):
         return Decoded(text, "utf-8", _warnings("utf-8", declared, errors))
     candidates = dict.fromkeys([*(d for d in declared if d not in ("utf-8", "ascii")), *GUESSES])
-    scored = [(_unreadable(body, name), name) for name in candidates]
-    errors, best = min(scored, key=lambda pair: pair[0])
+    errors, best = _fewest_unreadable(body, candidates)
     text = body.decode(best, "replace")
     wide = _wide(text)
     if errors > max(1, wide * ERROR_LIMIT):
@@ -85,6 +84,16 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
             f"{best} reads it best and still leaves {errors} of {wide} characters unreadable",
         )
     return Decoded(text, best, _warnings(best, declared, text.count("\ufffd")))
+
+
+def _fewest_unreadable(body: bytes, names: Iterable[str]) -> tuple[int, str]:
+    """The number of unreadable characters under the best codec, and the codec."""
+    scored = []
+    for name in names:
+        scored.append((_unreadable(body, name), name))
+        if not scored[-1][0]:
+            break
+    return min(scored, key=lambda pair: pair[0])
 
 
 def _unreadable(body: bytes, name: str) -> int:

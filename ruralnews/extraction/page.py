@@ -30,8 +30,8 @@ ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
 )
 """The elements of lxml.html without its lookup by tag, which costs as much as a third of the
 parse."""
-GIANT_TAG = 10_000
-"""Characters of a tag whose attributes are counted."""
+GIANT_TAG = 5_000
+"""Characters of a tag whose attributes may be too many."""
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 ATTRIBUTE_LIMIT = 2_000
 """libxml2 compares every attribute of a tag with every other: 20,000 cost a second, 100,000 a
@@ -125,9 +125,18 @@ def parse(text: str) -> HtmlElement:
 
 
 def _check_tags(text: str) -> None:
-    for piece in text.split("<"):
-        if len(piece) > GIANT_TAG and piece[0].isalpha():
-            attributes = len(QUOTED.sub("", piece).partition(">")[0].split())
-            if attributes > ATTRIBUTE_LIMIT:
-                detail = f"a tag with {attributes} attributes; {ATTRIBUTE_LIMIT} are allowed"
-                raise ExtractionError(Reason.PAGE_REJECTED, detail)
+    """Raise `page-rejected` for a tag with too many attributes."""
+    at = 0
+    while at < len(text):
+        # A giant tag fills a window of its size; few pages have one without `<`.
+        if text.find("<", at, at + GIANT_TAG) >= 0:
+            at += GIANT_TAG
+            continue
+        start, end = text.rfind("<", 0, at) + 1, text.find("<", at)
+        at = len(text) if end < 0 else end
+        tag = text[start:at].partition(">")[0]
+        if tag.count('"') % 2 or tag.count("'") % 2:
+            tag = QUOTED.sub("", text[start:at]).partition(">")[0]
+        if tag[:1].isalpha() and (attributes := len(tag.split())) > ATTRIBUTE_LIMIT:
+            detail = f"a tag with {attributes} attributes; {ATTRIBUTE_LIMIT} are allowed"
+            raise ExtractionError(Reason.PAGE_REJECTED, detail)
