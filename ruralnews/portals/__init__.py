@@ -1,1 +1,14 @@
 """Portal profiles: one TOML file per portal over a CMS family."""
+
+from __future__ import annotations
+
+from ruralnews.portals.registry import (
+    Problem,
+    Registry,
+    generic_portal,
+    get_portal,
+    load_portals,
+    portal_for,
+)
+
+__all__ = ["Problem", "Registry", "generic_portal", "get_portal", "load_portals", "portal_for"]

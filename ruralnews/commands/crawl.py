@@ -1,0 +1,114 @@
+"""`scrapy crawl SLUG`: crawl one portal, show what was published, end with an honest code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from scrapy.commands import crawl
+
+from ruralnews.archive.folders import archive_folder, output_folder
+from ruralnews.commands.tables import print_articles
+from ruralnews.commands.told import refuse_options, told
+from ruralnews.errors import OutputError, ProfileError, UsageError
+from ruralnews.extensions.run_summary import RunSummary
+from ruralnews.monitoring.outcome import Exit, exit_code, losses
+from ruralnews.monitoring.stats import Key
+from ruralnews.portals import get_portal, load_portals
+from ruralnews.portals.registry import SITE
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+
+class Command(crawl.Command):
+    """Scrapy's crawl, which ends with 0 whatever happened, with an outcome."""
+
+    def syntax(self) -> str:
+        return "[options] SLUG"
+
+    def short_desc(self) -> str:
+        return "Crawl one portal; the records go to output/ unless -O names a file"
+
+    def long_desc(self) -> str:
+        return (
+            "Crawl one portal. Arguments: -a since=YYYY-MM-DD leaves out what is older, "
+            "-a column=NAME reads one column, -a max_pages=N reads N list pages per column. "
+            "`scrapy crawl site -a url=LIST_URL` crawls a portal that has no profile."
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        with told(self, "crawl"):
+            self._run(args, opts)
+
+    def _run(self, args: list[str], opts: argparse.Namespace) -> None:
+        refuse_options(args)
+        if len(args) != 1:
+            raise UsageError("name one portal; `scrapy list` names them all")
+        check_portal(args[0])
+        crawler = self._create_crawler(args[0])
+        # One spider is made only to check its arguments, before anything starts.
+        crawler.spidercls(**opts.spargs)
+        if not crawler.settings.getdict("FEEDS"):
+            check_writable(crawler.settings)
+        process: Any = self.crawler_process
+        process.crawl(crawler, **opts.spargs)
+        process.start()
+        if crawler.spider is None or process.bootstrap_failed:
+            self.exitcode = Exit.BUG
+            return
+        stats = crawler.stats.get_stats()
+        self.exitcode = exit_code(stats, stats.get("finish_reason"))
+        show(crawler, stats, self.exitcode)
+
+
+def check_portal(slug: str) -> None:
+    """Raises UsageError for a slug that no profile has, ProfileError for a broken profile."""
+    registry = load_portals()
+    if slug == SITE or slug in registry.portals:
+        return
+    try:
+        get_portal(slug)
+    except ProfileError as error:
+        if slug in {problem.slug for problem in registry.problems}:
+            raise
+        raise UsageError(str(error)) from error
+
+
+def check_writable(settings: BaseSettings) -> None:
+    """Raises OutputError, before the first request, when the run could not write."""
+    for folder in (output_folder(settings), archive_folder(settings)):
+        if folder is None:
+            continue
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be made: {error.strerror}") from error
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputError(f"{folder}: cannot be written; change its rights or OUTPUT_DIR")
+
+
+def show(crawler: Crawler, stats: Mapping[str, Any], code: int) -> None:
+    """Prints the records and their files on stdout, what was lost on stderr."""
+    feeds = list(crawler.settings.getdict("FEEDS"))
+    files = feeds or [stats[Key.FILE]] if Key.FILE in stats or feeds else []
+    summary = crawler.get_extension(RunSummary)
+    if summary is not None and summary.count and files and not any(map(is_stdout, feeds)):
+        print_articles(summary.first, summary.count)
+        for file in files:
+            print(file)
+    for key, count in losses(stats).items():
+        print(f"scrapy crawl: {key.removeprefix('rn/')}: {count}", file=sys.stderr)
+    if code:
+        reason = stats.get("finish_reason")
+        print(f"scrapy crawl: ended with {Exit(code).name.lower()} ({reason})", file=sys.stderr)
+
+
+def is_stdout(uri: str) -> bool:
+    """Whether a feed goes to standard output (`-O -:jsonl`)."""
+    return str(uri).startswith("stdout:") or uri == "-"

@@ -1,0 +1,126 @@
+"""`scrapy replay PATH...`: saved pages to records on stdout, without network."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+
+from ruralnews.archive.saved import find_saved, read_saved
+from ruralnews.commands.crawl import check_portal
+from ruralnews.commands.explain import explain
+from ruralnews.commands.told import refuse_options, told
+from ruralnews.errors import ExtractionError, InputError, UsageError
+from ruralnews.extraction.page import read_page
+from ruralnews.library import article_from_page
+from ruralnews.pipelines.jsonlines import record_line
+from ruralnews.portals import get_portal, portal_for
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from ruralnews.archive.saved import SavedPage
+    from ruralnews.portals.model import Portal
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How pages are read."""
+
+    portal: Portal | None
+    """For every page; None: by the page's URL."""
+    url: str | None
+    """For a page that is saved without one."""
+    restoring: bool
+    explaining: bool
+
+
+class Command(ScrapyCommand):
+    """Reads saved pages with the functions of the crawl."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] PATH..."
+
+    def short_desc(self) -> str:
+        return "Turn saved pages into records, without network"
+
+    def long_desc(self) -> str:
+        return (
+            "Turn saved pages into records on stdout, one line each: HTML files, .html.gz, "
+            ".warc.gz, folders of them, or - for standard input. NAME.meta.json beside NAME.html "
+            "may give url, fetched_at and headers. A page without record gives its reason on "
+            "stderr; the others go on and the exit code is 1."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--portal", metavar="SLUG", help="profile for every page")
+        parser.add_argument("--url", help="address of a page that is saved without one")
+        parser.add_argument("--no-restore", action="store_true", help="leave damaged text as it is")
+        parser.add_argument(
+            "--explain", action="store_true", help="tell on stderr which rule gave each field"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        with told(self, "replay"):
+            refuse_options(args)
+            if not args:
+                raise UsageError("name a saved page, a folder of them, or - for standard input")
+            if opts.portal:
+                check_portal(opts.portal)
+            options = Options(
+                portal=get_portal(opts.portal) if opts.portal else None,
+                url=opts.url,
+                restoring=not opts.no_restore,
+                explaining=opts.explain,
+            )
+            try:
+                self.exitcode = replay(args, options)
+            except BrokenPipeError:
+                # Who read our output has had enough (`| head`); nothing is left to say, and
+                # Python must not try to flush at its end.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def replay(paths: Iterable[str], options: Options) -> int:
+    """Prints a record for every page that gives one; 1 when any page gave none, else 0."""
+    code = 0
+    for path in find_saved(paths):
+        try:
+            for saved in read_saved(path):
+                if not _print_record(saved, options):
+                    code = 1
+        except InputError as error:
+            print(f"scrapy replay: {error}", file=sys.stderr)
+            code = 1
+    sys.stdout.flush()
+    return code
+
+
+def _print_record(saved: SavedPage, options: Options) -> bool:
+    url = saved.url or options.url
+    portal = options.portal or (portal_for(url) if url else None)
+    try:
+        page = read_page(
+            saved.body,
+            url,
+            headers=saved.headers,
+            fetched_at=saved.fetched_at,
+            restoring=options.restoring,
+        )
+        if options.explaining:
+            explain(saved.name, page, portal)
+        article = article_from_page(page, portal)
+    except ExtractionError as error:
+        print(f"{saved.name}: {error}", file=sys.stderr)
+        return False
+    line = record_line(article.to_record() | {"replayed_from": saved.name})
+    sys.stdout.buffer.write(line.encode())
+    return True

@@ -1,0 +1,56 @@
+"""One page in, everything it says about its article out: candidates per field, and the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ruralnews.errors import ExtractionError
+from ruralnews.extraction import body, fields
+from ruralnews.extraction.candidates import TEXT_FIELDS, RawArticle
+from ruralnews.extraction.headline import find_headline
+from ruralnews.extraction.metas import read_metas
+from ruralnews.extraction.paging import find_parts
+from ruralnews.extraction.zones import cut_zones
+from ruralnews.reasons import Reason, Warn
+
+if TYPE_CHECKING:
+    from ruralnews.extraction.candidates import Candidate
+    from ruralnews.extraction.page import Page
+    from ruralnews.portals.model import Portal
+
+
+def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
+    """Everything `page` says about its article, for each field the most trusted value first.
+
+    Raises:
+        ExtractionError: `article-missing` when the page holds no article.
+    """
+    run = body.find_body(page, portal)
+    if run is None:
+        raise ExtractionError(Reason.ARTICLE_MISSING, "the page holds no running text")
+    walk, metas = page.walk, read_metas(page.root)
+    headline = find_headline(walk, metas, run)
+    zones = cut_zones(walk, run, headline)
+    found: dict[str, list[Candidate]] = {
+        name: list(fields.profile_candidates(page, portal, name)) for name in TEXT_FIELDS
+    }
+    found["title"] += fields.title_candidates(headline, metas, zones)
+    found["published"] += fields.date_candidates(zones, metas, page)
+    found["source"] += fields.source_candidates(zones, metas)
+    found["author"] += fields.author_candidates(zones)
+    found["editor"] += fields.editor_candidates(zones, metas)
+    found["column"] += fields.column_candidates(zones, metas)
+    for name, candidate in fields.declared_candidates(metas):
+        found[name].append(candidate)
+    raw_body, images, attachments, removed = body.read_body(page, portal, run)
+    parts = find_parts(page)
+    return RawArticle(
+        candidates=found,
+        credits=list(fields.credit_candidates(zones)),
+        body=raw_body,
+        images=images,
+        attachments=attachments,
+        removed=removed,
+        parts=parts,
+        warnings=[*page.warnings, *([Warn.PARTS_UNREAD] if parts else [])],
+    )

@@ -1,0 +1,124 @@
+"""Bylines (署名) in and around the text: who wrote it, where no label says so."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ruralnews.extraction.candidates import Candidate
+from ruralnews.extraction.persons import ASIDE, is_person, split_credits, split_people
+from ruralnews.extraction.tables import read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+HEAD = 5
+"""Paragraphs at the start that may carry the byline; on the saved pages it is the first or, below
+a subtitle or a picture, the second or third."""
+FOOT = 6
+"""Lines at the end that may carry it, above notes and editor lines."""
+LONGEST_BYLINE = 60
+"""Characters of a paragraph that is nothing but a byline."""
+WRITER = "记者|通讯员|评论员|撰稿人?|撰文|采写|执笔|编译|作者|文"
+# （记者 甲 乙 通讯员 丙）, （全媒体记者甲）, （编译/甲）, （记者：甲）
+BRACKET = re.compile(
+    rf"[（(【\[]([^（()）【】\[\]]{{0,30}}?(?:{WRITER})[^（()）【】\[\]]{{2,60}})[)）】\]]"
+)
+# 本报讯 记者甲 乙 报道: the names end at the blank or comma before the text
+OPEN = re.compile(
+    r"^.{0,30}?(?:讯|电|日|消息)\s*[（(]?(?:[^\s，。（(]{0,12}?)(?:记者|通讯员)\s*"
+    r"(?P<names>\S{2,4}(?:[、 \u3000]+\S{2,4}){0,5}?)\s*(?:报道|[)）])"
+)
+CLOSING = re.compile(r"[（(]([^（()）]{2,40})[)）]\s*[。.]?(?:\s*返回.{0,10}|\s*.{0,3})$")
+SENTENCE = re.compile(r"[。！？!?；;]|[“”].*[“”].*[“”]|\d{2,}")
+LONE = re.compile(
+    rf"^[（(【\[◎●■▲\s·—-]*(?P<front>[^，。、：:/／|丨︱｜]{{0,24}}?)(?P<role>{WRITER}|文/图|图/文|文图|图文)"
+    r"(?P<mark>\s*[：:/／丨︱｜|]\s*|[\s\u3000\u00a0]+|(?=\S))(?P<names>\S.*)$"
+)
+# 中新网北京2月20日电 (甲 乙): names alone in the agency's bracket
+AGENCY = re.compile(r"^.{2,30}?(?:讯|电|日|报道)\s*[（(](?P<names>[^（()）]{2,30})[)）]")
+PHOTO = re.compile(r"摄\s*[)）]?$|供图|制图|图片来源|资料图|题图|视频截图")
+"""Marks of a caption's credit."""
+CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|照片|资料)")
+STOPS = ("。", "！", "？", "”", "…", "!", "?")
+LONGEST_FRONT = 30
+"""Characters of media, roles and places beside the names in a bracket."""
+WRITERS = frozenset(read_words("writer"))
+
+
+def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
+    """Author candidates from the paragraphs of the text, the most trusted first.
+
+    A paragraph of its own, then the dateline, then the bracket at the end.
+    """
+    head, foot = paragraphs[:HEAD], paragraphs[max(HEAD, len(paragraphs) - FOOT) :]
+    for paragraph in [*head, *reversed(foot)]:
+        yield from lone_byline(paragraph)
+    for paragraph in head:
+        yield from _dateline(paragraph)
+    for paragraph in reversed(paragraphs[-FOOT:]):
+        yield from _closing(paragraph)
+
+
+def lone_byline(text: str) -> Iterator[Candidate]:
+    """The byline that `text` as a whole is: `本报记者 甲 乙`, `文/甲`, `【文/某网专栏作者 甲】`."""
+    if len(text) > LONGEST_BYLINE or SENTENCE.search(ASIDE.sub("", text)) or PHOTO.search(text):
+        return
+    match = LONE.match(text)
+    if not match:
+        return
+    marked = bool(match["mark"].strip())
+    # 文 is a surname and a common word: it needs its mark.
+    if match["role"] == "文" and not marked:
+        return
+    names = split_people(text)
+    if names and (marked or all(map(is_person, names))):
+        yield Candidate(f"byline:{match['role']}", text, match["role"])
+
+
+def bare_byline(text: str) -> Iterator[Candidate]:
+    """The byline that a line of nothing but full names is: `方 敏`, `■ 甲 乙`.
+
+    One word alone is none: 易信 and 关注 look like names too.
+    """
+    if not re.search(r"\S[\s\u3000\u00a0]+\S|^[■◎●□○▲◆]", text):
+        return
+    names = split_people(text)
+    letters = re.sub(r"\W", "", text)
+    if names and len(names) <= 3 and "".join(names) == letters and all(map(is_person, names)):  # noqa: PLR2004
+        yield Candidate("byline:names", text, "作者")
+
+
+def _dateline(paragraph: str) -> Iterator[Candidate]:
+    """`（记者甲）` in the dateline of a paragraph."""
+    for match in BRACKET.finditer(paragraph):
+        if not PHOTO.search(match[1]) and _people(match[1]):
+            yield Candidate("inline:head", match[1], "记者")
+    for form in (OPEN, AGENCY):
+        names = form.match(paragraph)
+        if names and _people(names["names"]):
+            yield Candidate("inline:head", names["names"].strip(), "记者")
+
+
+def _closing(paragraph: str) -> Iterator[Candidate]:
+    """`（记者甲）` or `（甲 乙）` at the end of a paragraph."""
+    match = CLOSING.search(paragraph[-LONGEST_BYLINE:])
+    if not match or PHOTO.search(match[1]):
+        return
+    if re.search(rf"(?:{WRITER})", match[1]):
+        writers = [person for person in split_credits(match[1], "") if person.role in WRITERS]
+        if writers and all(is_person(person.name) for person in writers):
+            yield Candidate("inline:foot", match[1], "记者")
+        return
+    tokens = re.split(r"[\s、\u3000\u00a0]+", match[1].strip())
+    sentence = paragraph[: -len(match[0])].rstrip().endswith(STOPS) and not CAPTION.match(paragraph)
+    long = len(paragraph) > LONGEST_BYLINE
+    if (sentence or long) and _people(match[1]) and len(tokens) <= len(match[1]) // 2:
+        yield Candidate("inline:foot", match[1].strip(), "作者")
+
+
+def _people(text: str) -> bool:
+    """Whether everything that reads like a name in `text` is a full name."""
+    names = split_people(text)
+    rest = len(re.sub(r"\W", "", text)) - sum(map(len, names))
+    return bool(names) and all(map(is_person, names)) and rest <= LONGEST_FRONT

@@ -1,0 +1,119 @@
+"""Printed dates of Chinese pages, in every form met: text in, naive China times out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+Precision = Literal["second", "minute", "day"]
+
+CHINA = timedelta(hours=8)
+WIDE = str.maketrans(
+    "０１２３４５６７８９：∶︰－—–―／．\u00a0\u3000\u2002\u2003", "0123456789:::----/.    "
+)
+"""Full-width digits and marks to ASCII, one character each, so that offsets stay."""
+
+CLOCK = (
+    r"(?:[\s,，|·T-]{0,4}(?P<half>上午|下午|早上|凌晨|中午|晚上|晚)?\s*"
+    r"(?P<hour>[01]?\d|2[0-3])\s*[:时点]\s*(?P<minute>[0-5]\d)(?!\d)"
+    r"(?:\s*[:分]\s*(?P<second>[0-5]\d))?(?:\.\d+)?[分秒]?"
+    r"(?P<zone>Z|\s?[+-]\d\d:?\d\d(?!\d))?)?"
+)
+DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
+MONTH = r"(?P<month>1[0-2]|0?[1-9])"
+YEAR = r"(?<!\d)(?P<year>(?:19|20)\d\d)"
+# 2024年05月09日22:27, 2024-05-09 22:27:02, 2024.5.9, 2024/5/9T22:27+08:00, 2007-08-20-23:59:59
+FULL = re.compile(rf"{YEAR}\s*(?:年|[-/.])\s*{MONTH}\s*(?:月|[-/.])\s*{DAY}(?:\s*[日号])?{CLOCK}")
+# The year in an element of its own: `2023` `11/ 17` `20:52:15`
+APART = re.compile(rf"{YEAR}\s+{MONTH}\s*[/-]\s*{DAY}(?!\d){CLOCK}")
+# The day set large above year and month: `21` `2024年02月`, `21` `2024-02`
+ABOVE = re.compile(
+    rf"(?<![\d.:/-]){DAY}\s*(?:日\s*|/\s*|\s){YEAR}\s*(?:年|[-/.])\s*{MONTH}(?:\s*月)?(?!\s*[\d/.-])"
+)
+FORMS = (FULL, APART, ABOVE)
+AFTERNOON = ("下午", "晚上", "晚", "中午")
+NOON = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """One date found in a text."""
+
+    start: int
+    end: int
+    value: datetime
+    """Naive, China time; midnight with precision `day`."""
+    precision: Precision
+
+
+def find_dates(text: str) -> list[PrintedDate]:
+    """Every date with year, month and day that `text` prints, in order.
+
+    Dates that no calendar has are left out.
+    """
+    plain = text.translate(WIDE)
+    found: list[PrintedDate] = []
+    for form in FORMS:
+        for match in form.finditer(plain):
+            date = _read(match)
+            if date and not any(date.start < o.end and o.start < date.end for o in found):
+                found.append(date)
+    return sorted(found, key=lambda date: date.start)
+
+
+def _read(match: re.Match[str]) -> PrintedDate | None:
+    parts = match.groupdict()
+    try:
+        day = datetime(int(parts["year"]), int(parts["month"]), int(parts["day"]))  # noqa: DTZ001
+    except ValueError:
+        return None
+    if parts.get("hour") is None:
+        return PrintedDate(*match.span(), day, "day")
+    hour = int(parts["hour"])
+    if parts["half"] in AFTERNOON and hour < NOON:
+        # 中午 11:50 is before noon, 中午 1:10 after it.
+        hour += 0 if parts["half"] == "中午" and hour > NOON - 3 else NOON
+    second = parts["second"]
+    value = day + timedelta(hours=hour, minutes=int(parts["minute"]), seconds=int(second or 0))
+    if parts["zone"]:
+        value += CHINA - _offset(parts["zone"].strip())
+    return PrintedDate(*match.span(), value, "second" if second else "minute")
+
+
+def _offset(zone: str) -> timedelta:
+    if zone == "Z":
+        return timedelta(0)
+    digits = zone[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return -offset if zone[0] == "-" else offset
+
+
+# tYYYYMMDD_ (TRS), /YYYYMMDD/, /YYYY/MM/DD/, /YYYY-MM/DD/, /YYYY/MMDD/, /art/YYYY/M/D/
+URL_DATE = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<slash>[-/]?)"
+    r"(?:(?P<month>0[1-9]|1[0-2])[-/]?(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"
+    r"|(?P<month1>[1-9])/(?P<day1>[1-9]|[12]\d|3[01])/)"
+)
+
+
+def url_date(url: str) -> datetime | None:
+    """The day that the path of `url` names, naive; None when it names none.
+
+    The last one counts: TRS paths name the month first and the day in the file name.
+    """
+    path = re.sub(r"^\w+://[^/]*", "", url).partition("?")[0]
+    days = []
+    for match in URL_DATE.finditer(path):
+        month, day = match["month"] or match["month1"], match["day"] or match["day1"]
+        try:
+            days.append(datetime(int(match["year"]), int(month), int(day)))  # noqa: DTZ001
+        except ValueError:
+            continue
+    return days[-1] if days else None
+
+
+def china_time(moment: datetime) -> datetime:
+    """An aware `moment` as naive China time."""
+    return moment.astimezone(UTC).replace(tzinfo=None) + CHINA

@@ -1,0 +1,168 @@
+"""The headline (标题): the visible line that the page's own titles agree with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from ruralnews.extraction.metas import Metas
+    from ruralnews.extraction.walk import Line, Walk
+
+ABOVE = 80
+"""Lines above the text that are searched: portals put share and tool lists of up to 60 between."""
+INSIDE = 12
+"""Lines of the text region that may still be the headline: its container often holds it."""
+SHORTEST = 4
+LONGEST = 130
+"""Characters of a headline; the longest on the saved pages has 75."""
+BAR = 80
+"""Characters of a line that may be the info bar."""
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[年/.-]\s*\d")
+HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
+NAMED = re.compile(
+    r"title|tit\b|headline|biaoti|\bbt\b|_tit|tit_|header-?line|topic", re.IGNORECASE
+)
+NOT_NAMED = re.compile(
+    r"sub|second|vice|\bfu|side|module|relat|recomm|list|logo|nav", re.IGNORECASE
+)
+META_TITLES = ("articletitle", "og:title", "jsonld:headline", "twitter:title", "title")
+SUFFIX = re.compile(r"\s*(?:_+|\s[-–|｜—]+\s|[-–—]{2,}|[|｜]|-(?=[^-]*$))\s*")
+"""What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`."""
+OLD = re.compile(r"^[（(【\[]?\s*原?标?题\s*[：:]|^[（(]?原[标]?题为?[：:《]")
+FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The visible headline."""
+
+    text: str
+    first: int
+    """Number of its first line."""
+    last: int
+    """Number of its last line."""
+    rule: str
+    agreed: bool
+    """Whether `<title>` or a meta names the same headline."""
+
+
+def fold(text: str) -> str:
+    """`text` without everything that differs between two printings of one headline."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKC", text).lower()
+        if unicodedata.category(character)[0] in "LN"
+    )
+
+
+def title_parts(text: str) -> list[str]:
+    """What remains of a `<title>` when 0, 1, 2 … suffixes are cut, shortest first."""
+    ends = [match.start() for match in SUFFIX.finditer(text)]
+    return [part for end in [*ends, len(text)] if (part := text[:end].strip())]
+
+
+def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | None:
+    """The headline above or at the top of the text region `run`; None when no line is one."""
+    declared = [title for _, value in metas.get(*META_TITLES) if (title := fold(value))]
+    page_title = fold(metas.title)
+    whole = len(title_parts(metas.title)) == 1
+    first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
+    best: tuple[float, Headline] | None = None
+    for start, end, element in _candidates(walk, first, last):
+        lines = walk.lines[start:end]
+        text = FURNITURE.sub("", " ".join(line.text for line in lines))
+        if not SHORTEST <= len(text) <= LONGEST or OLD.search(text):
+            continue
+        agreement = _agreement(fold(text), declared, page_title, whole=whole)
+        # Nearer is likelier, above the text likelier than in it.
+        far = (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
+        score = agreement + _looks(element, lines) - far + _over_bar(walk, end)
+        if best is None or score > best[0]:
+            found = Headline(text, start, end - 1, _rule(element), agreement > 0)
+            best = score, found
+    # Without a heading, a name or a witness a line is just a line.
+    if best is None or best[0] <= 1:
+        return None
+    return _extended(best[1], walk, page_title)
+
+
+def _extended(headline: Headline, walk: Walk, page_title: str) -> Headline:
+    """`headline` with the next lines that `<title>` says belong to it.
+
+    A long headline is set over several paragraphs.
+    """
+    text, last = headline.text, headline.last
+    for line in walk.lines[last + 1 : last + 4]:
+        longer = f"{text} {line.text}"
+        if len(longer) > LONGEST or not page_title.startswith(fold(longer)):
+            break
+        text, last = longer, last + 1
+    return replace(headline, text=text, last=last)
+
+
+def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlElement]]:
+    """Single lines of the window, and headings set over several lines."""
+    found = [(at, at + 1, walk.lines[at].element) for at in range(first, last)]
+    seen = set()
+    for at in range(first, last):
+        element = walk.lines[at].element
+        start, end = walk.spans.get(element, (at, at + 1))
+        if element in seen or not 1 < end - start <= 4 or start < first:  # noqa: PLR2004
+            continue
+        seen.add(element)
+        if element.tag in HEADINGS or NAMED.search(_name(element)):
+            found.append((start, end, element))
+    return found
+
+
+def _agreement(text: str, declared: list[str], page_title: str, *, whole: bool) -> float:
+    """How far the page's own titles confirm `text`, 0 to 6; `whole`: `<title>` has no suffix."""
+    size = len(text)
+    long = size >= 2 * SHORTEST
+    grades = (
+        (text in declared, 6.0),
+        # The whole `<title>` again, site name and all, is no better than `<title>`.
+        (text == page_title, 5.0 if whole else 2.5),
+        # A column's or site's name may open `<title>`: long matches count more.
+        (page_title.startswith(text), 4 + min(size, 12) / 8),
+        (long and text in page_title, 4.0),
+        (any(text in value or value in text for value in declared), 3.5),
+        (len(page_title) >= 2 * SHORTEST and page_title in text, 3.0),
+    )
+    return next((grade for holds, grade in grades if holds), 0) if size >= SHORTEST else 0
+
+
+def _over_bar(walk: Walk, below: int) -> float:
+    """What a bar with a date right under it adds."""
+    text = " ".join(line.text for line in walk.lines[below : below + 2] if len(line.text) <= BAR)
+    return 1.5 if YEAR.search(text) else 0
+
+
+def _looks(element: HtmlElement, lines: list[Line]) -> float:
+    """How far tag, class and links make it a headline."""
+    score = HEADINGS.get(str(element.tag), 0.0)
+    name = _name(element)
+    if NAMED.search(name) and not NOT_NAMED.search(name):
+        score += 1.5
+    size = sum(len(line.text) for line in lines)
+    if sum(line.link_chars for line in lines) * 2 > size:
+        score -= 4
+    if any(line.hidden for line in lines):
+        score -= 2
+    if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源[：:]", lines[-1].text):
+        score -= 2
+    return score
+
+
+def _name(element: HtmlElement) -> str:
+    return f"{element.get('id', '')} {element.get('class', '')}"
+
+
+def _rule(element: HtmlElement) -> str:
+    name = element.tag if element.tag in HEADINGS else "line"
+    return f"headline:{name}"

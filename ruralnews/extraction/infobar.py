@@ -1,0 +1,187 @@
+"""The info bar (信息栏): the lines around the headline that say when, where from and by whom.
+
+It is read by label and not by element, because every portal cuts it up differently.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ruralnews.extraction.dates import PrintedDate, find_dates
+from ruralnews.extraction.labels import BLANKS, Label, find_labels
+from ruralnews.extraction.persons import HAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ruralnews.extraction.walk import Line
+
+# Words of the tools beside the bar: a value ends before them and they are no value themselves.
+TOOLS = re.compile(
+    r"字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|参与(?:互动|讨论)|浏览次数|A[-+]|"
+    r"(?:^|[\s|【\[（(>])(?:分享|收藏|评论|浏览|点击|阅读|关闭|纠错|复制|转发|人气|超大|手机看|语音|播放|听新闻|"
+    r"订阅|关注|\+关注|下载|无障碍|返回|查看|繁体|正文|来自|发布于)"
+)
+VALUE_EDGE = BLANKS + "|丨︱｜/／·，,;；、[]【】()（）「」〔〕>»\ue5c2"
+NEIGHBOUR = 30
+"""Characters of a line beside that of the date which may name the source."""
+LONGEST_VALUE = 60
+"""Characters; the longest source on the saved pages has 25, a list of authors 50."""
+PERSONS = frozenset(("editor", "author", "credit"))
+UNKNOWN = re.compile(rf"[\s/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
+TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
+PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff]+")
+"""Icon fonts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A labelled value."""
+
+    label: Label
+    text: str
+    """Stripped; may be empty: an empty label says that the page has no such value."""
+
+
+@dataclass(slots=True)
+class Bar:
+    """What a run of lines says."""
+
+    values: list[Value] = field(default_factory=list)
+    dates: list[tuple[str | None, PrintedDate, str]] = field(default_factory=list)
+    """The field of the label in front (None: no label), the date, its printed text."""
+    beside: list[str] = field(default_factory=list)
+    """Unlabelled phrases on the line of an accepted date or between the headline and it."""
+
+    def first(self, name: str) -> list[Value]:
+        """The filled values of one field, in order."""
+        return [value for value in self.values if value.label.field == name and value.text]
+
+
+def read_bar(lines: Sequence[Line]) -> Bar:
+    """What `lines` say, in their order."""
+    text = "\n".join(line.text for line in lines)
+    labels = find_labels(text)
+    dates = find_dates(text)
+    bar = Bar()
+    taken = [(date.start, date.end) for date in dates]
+    for number, label in enumerate(labels):
+        after = labels[number + 1].start if number + 1 < len(labels) else len(text)
+        start, end = _value_span(text, label, after, lines)
+        if label.field not in ("published", "updated", "written"):
+            end = min([end, *(date.start for date in dates if date.start >= label.end)])
+        taken.append((label.start, max(end, label.end)))
+        bar.values.append(Value(label, tidy(text[start:end])))
+    for date in dates:
+        bar.dates.append((_label_of(date, labels, text), date, text[date.start : date.end]))
+    bar.beside = _beside(text, lines, bar, sorted(taken))
+    return bar
+
+
+def tidy(value: str) -> str:
+    """`value` without tools, icons and the marks that part it from its neighbours."""
+    value = PRIVATE.sub(" ", value)
+    tool = TOOLS.search(value)
+    if tool:
+        value = value[: tool.start()]
+    value = _within(value).strip(BLANKS).lstrip(VALUE_EDGE)
+    while value and value[-1] in VALUE_EDGE and not _closes(value):
+        value = value[:-1].rstrip(BLANKS)
+    return value if len(value) <= LONGEST_VALUE else ""
+
+
+def _within(value: str) -> str:
+    """`value` up to the end of the bracket that its label stands in: `（编辑：甲）返回首页`."""
+    depth = 0
+    for at, character in enumerate(value):
+        if character in "（(【[":
+            depth += 1
+        elif character in "）)】]":
+            depth -= 1
+            if depth < 0:
+                return value[:at]
+    return value
+
+
+def _closes(value: str) -> bool:
+    """Whether the last character closes a bracket that the value opened."""
+    opening = {")": "(", "）": "（", "】": "【", "]": "["}.get(value[-1])
+    return bool(opening and opening in value)
+
+
+def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> tuple[int, int]:
+    """Where the value of `label` stands: the rest of its line, or the next cell of its row."""
+    end = text.find("\n", label.end)
+    end = len(text) if end < 0 else end
+    if end >= after:
+        return label.end, _before_unknown(text, label, after)
+    if text[label.end : end].strip(BLANKS + ":：") or end + 1 >= len(text):
+        return label.end, _before_unknown(text, label, end)
+    number = text.count("\n", 0, label.end)
+    cell, value = lines[number].element, lines[number + 1].element
+    person = label.field in PERSONS
+    mates = cell.getparent() is value.getparent() and cell is not value
+    if (cell.tag in TABLE_TAGS and value.tag in TABLE_TAGS and mates) or (person and mates):
+        stop = text.find("\n", end + 1)
+        return end + 1, min(len(text) if stop < 0 else stop, max(after, end + 1))
+    return label.end, end
+
+
+def _before_unknown(text: str, label: Label, end: int) -> int:
+    """The end of a name's value: before a label that no table knows (甲 / 编发：乙)."""
+    if label.field not in PERSONS:
+        return end
+    unknown = UNKNOWN.search(text, label.end, end)
+    return unknown.start() if unknown else end
+
+
+def _label_of(date: PrintedDate, labels: list[Label], text: str) -> str | None:
+    """The field of the label right in front of `date`."""
+    before = [label for label in labels if label.end <= date.start]
+    if not before:
+        return None
+    between = text[before[-1].end : date.start]
+    return before[-1].field if not between.strip(BLANKS + "[【(（:：") else None
+
+
+def _beside(text: str, lines: Sequence[Line], bar: Bar, taken: list[tuple[int, int]]) -> list[str]:
+    """Phrases without a label around the first good date, the nearest first.
+
+    Behind it, before it, then the lines between the headline and it, then the line below.
+    """
+    good = [date for label, date, _ in bar.dates if label not in ("updated", "written")]
+    if not good:
+        return []
+    last = text.count("\n", 0, good[0].end)
+    characters = _without(text, taken, lines)
+    behind = "".join(characters[good[0].end :]).split("\n")
+    before = "".join(characters[: good[0].start]).split("\n")
+    rows = [behind[0], *reversed(before)]
+    if last + 1 < len(lines) and len(lines[last + 1].text) <= NEIGHBOUR:
+        rows.append(behind[1])
+    phrases = [_phrases(rows[0]), _phrases(rows[1])[::-1]]
+    phrases += [_phrases(row) for row in rows[2:] if len(row) <= NEIGHBOUR]
+    return [phrase for row in phrases for phrase in row]
+
+
+def _without(text: str, spans: list[tuple[int, int]], lines: Sequence[Line]) -> list[str]:
+    """The characters of `text`, the spans blanked out and a mark at both edges of each link."""
+    characters = list(text)
+    for start, end in spans:
+        for at in range(start, end):
+            if characters[at] != "\n":
+                characters[at] = "|"
+    at = 0
+    for line in lines:
+        for link in line.links:
+            for edge in {at + link.start, at + link.end} - {len(text)}:
+                characters[edge] = "|" + characters[edge]
+        at += len(line.text) + 1
+    return characters
+
+
+def _phrases(text: str) -> list[str]:
+    parts = re.split(r"[|丨︱｜·\u3000\u00a0/／>»]+|\s{2,}", PRIVATE.sub("|", text))
+    return [value for part in parts if (value := tidy(part)) and re.search(r"\w{2}", value)]

@@ -1,0 +1,76 @@
+"""Printed labels: where 来源：, 责任编辑： and the like stand in a text and what they label.
+
+The table of labels is `data/labels.tsv`. A label is recognised by the mark behind it, so the cost
+is that of finding the marks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ruralnews.extraction.tables import read_table, read_words
+
+LABELS = {label: (field, marks) for label, field, marks, *_ in read_table("labels.tsv")}
+LONGEST = max(map(len, LABELS))
+MARK = re.compile(r"[：:∶︰]|[/／丨︱｜|┃]|(?:来源于|发布于|发表于)")
+COLONS = "：:∶︰"
+BLANKS = " \u00a0\u3000\u2002\u2003\t\n"
+BEFORE = re.compile(rf"[{BLANKS}]*$")
+BACK = LONGEST * 3
+"""Characters looked back from a mark: labels are set with blanks in them (`来　　源：`)."""
+LOOSE = frozenset(read_words("loose-label"))
+"""Labels that are everyday words too: they count only at the start of a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label in a text."""
+
+    start: int
+    end: int
+    """Behind the mark: where the value starts."""
+    name: str
+    """Without the blanks it was set with."""
+    field: str
+    """source, author, editor, credit, published, updated, written, agency, title, …"""
+
+
+def find_labels(text: str) -> list[Label]:
+    """The labels in `text`, in order; of several that end at one mark the longest counts."""
+    found: list[Label] = []
+    for match in MARK.finditer(text):
+        bare = match.end() - match.start() > 1
+        end = match.end() if bare else match.start()
+        mark = "_" if bare else ":" if match[0] in COLONS else "/"
+        label = _label_before(text, end, found[-1].end if found else 0, glued=mark == ":")
+        if label is None:
+            continue
+        start, name = label
+        field, marks = LABELS[name]
+        if mark in marks:
+            found.append(Label(start, match.end(), name, field))
+    return found
+
+
+def _label_before(text: str, end: int, floor: int, *, glued: bool) -> tuple[int, str] | None:
+    """Start and name of the longest label that ends at `end`, blanks inside it forgiven.
+
+    `glued` allows a word right in front of it.
+    """
+    name = ""
+    best = None
+    for at in range(end - 1, max(floor, end - BACK) - 1, -1):
+        character = text[at]
+        if character in BLANKS:
+            if character == "\n" and name:
+                break
+            continue
+        name = character + name
+        if len(name) > LONGEST:
+            break
+        if name not in LABELS:
+            continue
+        if (glued and name not in LOOSE) or at == floor or not text[at - 1].isalnum():
+            best = at, name
+    return best

@@ -1,0 +1,93 @@
+"""What the head of a page declares: metas, JSON-LD, microdata, blocks for search engines."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+ARTICLE_TYPES = re.compile(r"Article$|NewsArticle|BlogPosting|WebPage|Report")
+JSON_KEYS = {
+    "headline": "jsonld:headline",
+    "datepublished": "jsonld:datePublished",
+    "pubdate": "jsonld:pubDate",
+    "keywords": "jsonld:keywords",
+}
+LONGEST_LD = 200_000
+"""Characters of one JSON-LD script that are parsed."""
+
+
+@dataclass(slots=True)
+class Metas:
+    """Declared values by lower-cased name; the first non-empty one of a name is kept."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
+    """The name as the page writes it, for `provenance`."""
+    title: str = ""
+    """Text of `<title>`."""
+
+    def get(self, *names: str) -> Iterator[tuple[str, str]]:
+        """The values of `names` that are there, with the name as printed, in the order asked."""
+        for name in names:
+            if name in self.values:
+                yield self.printed[name], self.values[name]
+
+    def add(self, name: str, value: str | None) -> None:
+        """Keep `value` unless it is empty or `name` already has one."""
+        value = " ".join((value or "").split())
+        key = name.strip().lower()
+        if value and key and key not in self.values:
+            self.values[key] = value
+            self.printed[key] = name.strip()
+
+
+def read_metas(root: HtmlElement) -> Metas:
+    """The declared values of a page."""
+    metas = Metas()
+    for element in root.iter("title", "meta", "script", "link"):
+        tag = element.tag
+        if tag == "meta":
+            name = element.get("name") or element.get("property") or element.get("itemprop")
+            if name:
+                metas.add(name, element.get("content") or element.get("value"))
+        elif tag == "title":
+            metas.title = metas.title or " ".join("".join(element.itertext()).split())
+        elif tag == "link":
+            if element.get("rel", "").lower() == "canonical":
+                metas.add("canonical", element.get("href"))
+        elif element.get("type") == "application/ld+json":
+            _add_json(metas, element.text or "")
+    return metas
+
+
+def _add_json(metas: Metas, text: str) -> None:
+    try:
+        data = json.loads(text[:LONGEST_LD], strict=False)
+    except ValueError:
+        return
+    for node in _nodes(data):
+        for key, value in node.items():
+            name = JSON_KEYS.get(key.lower())
+            if name and isinstance(value, str):
+                metas.add(name, value)
+
+
+def _nodes(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON-LD document, outermost first."""
+    if depth > 4:  # noqa: PLR2004  # @graph, itemListElement, mainEntity: no honest page nests more
+        return
+    if isinstance(data, list):
+        for entry in data:
+            yield from _nodes(entry, depth + 1)
+    elif isinstance(data, dict):
+        yield data
+        for value in data.values():
+            if isinstance(value, list | dict):
+                yield from _nodes(value, depth + 1)

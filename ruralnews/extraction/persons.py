@@ -1,0 +1,175 @@
+"""Person names in printed credits: told from media, offices and roles, and split.
+
+The rules are those of the forms met on party-press pages: 、 or blanks between names, blanks
+inside two-character names, roles and the medium in front (本报记者), staff codes and role tails
+behind. A name is never guessed from running text; callers pass a byline or the value of a label.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ruralnews.extraction.tables import read_table, read_words
+
+HAN = "\u3400-\u9fff\U00020000-\U0002ffff〇"
+SURNAMES = frozenset(
+    name for (row,) in read_table("surnames.txt") for name in (row.split() if " " in row else row)
+)
+ORGANISATIONS = {ending: int(least) for ending, least, *_ in read_table("organisations.tsv")}
+LONGEST_ENDING = max(map(len, ORGANISATIONS))
+NO_NAMES = frozenset(read_words("no-name"))
+"""Values of an author or editor label that name nobody."""
+ROLES = read_words("role")
+ROLE = "(?:" + "|".join(sorted(ROLES, key=len, reverse=True)) + "|[文图摄](?=：))"
+# The medium stands glued in front of the role: 本报记者, 《求是》杂志记者, 新县融媒体中心记者,
+# 南方+记者. A blank ends it.
+CREDIT = re.compile(
+    rf"(?P<front>(?:《[^》]*》|[{HAN}\w·+“”\"-]){{0,24}}?)(?P<role>{ROLE})(?:[：:]|(?=[^{HAN}]|$))?"
+)
+BOTH = re.compile(r"文\s*[/／]\s*[图摄]|[图摄]\s*[/／]\s*文")
+PART = re.compile(
+    r"(?:^|(?<=[\s、,，;；（(【◎●■▲|/]))[文图摄](?:[/／|：:丨︱]|\s(?=\S{2,4}(?:\s|$)))"
+)
+ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
+TAIL = re.compile(
+    rf"(?:[，,]\s*(?:系|为|现任|曾任|是|单位|男|女|工作单位)|(?<=[{HAN}]{{2}})系(?=[{HAN}“]{{3}})).*$"
+    r"|\s*发自\s*\S+|(?<=\S)\s+\S{2,8}报道$",
+    re.DOTALL,
+)
+CODE = re.compile(r"_?\s*[A-Z]{1,4}_?\d{2,7}$")
+FENCE = re.compile(r"[、,，;；/／|丨︱｜&＆+：:\n]+|\s和\s")
+LATIN = re.compile(r"[A-Za-z][A-Za-z.'’-]*$")
+ACCOUNT = re.compile(r"[A-Za-z]\w{2,15}$", re.ASCII)
+HAN_ONLY = re.compile(rf"[{HAN}]+$")
+MINORITY = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}]{{1,8}}){{1,3}}$")
+TITLES = read_words("title")
+TITLED = re.compile(rf".*(?:{'|'.join(TITLES)})(?P<name>[{HAN}]{{2,4}})$")
+PLACED = re.compile(
+    rf"(?P<name>[{HAN}]{{2,3}}?)(?:{'|'.join(read_words('place'))})[{HAN}]*(?:{'|'.join(TITLES)})$"
+)
+"""A name with the place of work glued behind it; places and 中国, 中央 … open its name."""
+NAME_LENGTHS = range(2, 5)
+
+
+def is_organisation(text: str) -> bool:
+    """Whether `text` is the name of a medium, an office or a body, told by its ending."""
+    text = re.sub(r"\s", "", text).rstrip('》”"】)）')
+    return any(
+        len(text) >= ORGANISATIONS.get(text[-size:], len(text) + 1)
+        for size in range(1, min(LONGEST_ENDING, len(text)) + 1)
+    )
+
+
+def is_person(token: str) -> bool:
+    """Whether `token` is shaped like a full Chinese name.
+
+    That is a surname and one or two characters (or a compound one and two), or a minority name
+    with its dot.
+    """
+    if MINORITY.match(token):
+        return True
+    if not HAN_ONLY.match(token) or token in NO_NAMES or is_organisation(token):
+        return False
+    if token[:2] in SURNAMES and len(token) in (3, 4):
+        return True
+    return token[0] in SURNAMES and len(token) in (2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """One person and the role that is printed for it."""
+
+    role: str
+    name: str
+
+
+def split_people(raw: str, *, longest: int = 4) -> list[str]:
+    """The person names in the value of a label or in a byline, each once, in printed order.
+
+    `longest`: how many characters a pen name may have.
+    """
+    return list(dict.fromkeys(person.name for person in split_credits(raw, "", longest=longest)))
+
+
+def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
+    """The persons in `raw`, each with the role in front of it, else with `role`, each pair once."""
+    text = BOTH.sub("文图 ", _without_asides(raw))
+    text = TAIL.sub("", PART.sub(lambda match: f"|{match[0][0]}：", text))
+    found: dict[Credited, None] = {}
+    end = 0
+    for match in [*CREDIT.finditer(text), None]:
+        segment = text[end : match.start() if match else len(text)]
+        # A name glued to the next role: 黎慧莹通讯员.
+        segment += f"|{match['front']}" if match and _is_glued_name(match["front"]) else ""
+        for group in FENCE.split(segment):
+            for token in _joined(group.split()):
+                name = _name(token, longest)
+                if name:
+                    found[Credited(role, name)] = None
+        if match:
+            end, role = match.end(), match["role"]
+    return list(found)
+
+
+def _is_glued_name(front: str) -> bool:
+    return len(front) in NAME_LENGTHS[:2] and is_person(front) and not FRONT.search(front)
+
+
+def _without_asides(raw: str) -> str:
+    """`raw` without brackets: the outer ones open, inner ones (a place of work) go."""
+    text = raw.replace("\u3000", " ").replace("\u00a0", " ").strip()
+    while text and text[0] in "（(【[「◎●■▲" and text[-1] in "）)】]」。":
+        text = text[1:-1].strip()
+    return ASIDE.sub("、", text).strip("（()）【】[]「」。.：: ")
+
+
+FRONT = re.compile("(?:媒体|融媒|见习|实习|本报|特约|首席|职工|单位|驻地)$")
+"""Words before a role that look like names, because 全 and 单 are surnames too."""
+
+
+def _joined(tokens: list[str]) -> list[str]:
+    """Tokens with the blanks inside names closed: 方 敏, 张 胜 男, Demi Xia."""
+    joined: list[str] = []
+    run: list[str] = []
+    for token in [*tokens, ""]:
+        if len(token) == 1 and HAN_ONLY.match(token):
+            run.append(token)
+            continue
+        if run:
+            # Two or three single characters are one name, four are taken as two names.
+            size = 2 if len(run) % 2 == 0 and len(run) > 2 else 3  # noqa: PLR2004
+            joined += ["".join(run[i : i + size]) for i in range(0, len(run), size)]
+            run = []
+        if LATIN.match(token) and joined and re.match(r"[A-Za-z .'’-]+$", joined[-1]):
+            joined[-1] += f" {token}"
+        elif token:
+            joined.append(token)
+    return joined
+
+
+def _name(token: str, longest: int) -> str | None:
+    """The name that one token holds, or None."""
+    token = CODE.sub("", token).strip("“”\"'《》<>·-—.。!！*")
+    if token.lower() in NO_NAMES or not token:
+        return None
+    if LATIN.match(token.replace(" ", "")) or ACCOUNT.match(token) or MINORITY.match(token):
+        return token
+    token = _untitled(re.sub(r"(?:摄影|综合)?(?:报道|整理|摄)$", "", token))
+    fits = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
+    return token if fits and token not in NO_NAMES and not is_organisation(token) else None
+
+
+def _untitled(token: str) -> str:
+    """`token` without the office and title before or behind a full name.
+
+    某所研究员甲, 甲教授, 甲北京某大学教授
+    """
+    placed = PLACED.match(token)
+    if placed and is_person(placed["name"]):
+        return placed["name"]
+    titled = TITLED.match(token)
+    if titled and is_person(titled["name"]):
+        return titled["name"]
+    names = (token.removesuffix(title) for title in TITLES if token.endswith(title))
+    return next((name for name in names if is_person(name)), token)

@@ -1,0 +1,191 @@
+"""Raw candidates in, one article out: for each field the first candidate its processor accepts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from itemloaders import ItemLoader
+from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
+
+from ruralnews.errors import ExtractionError
+from ruralnews.items import Article, Credit
+from ruralnews.processors.dates import Published, read_date
+from ruralnews.processors.names import split_authors, split_editors
+from ruralnews.processors.sources import clean_source
+from ruralnews.processors.texts import clean_column, clean_summary, clean_text, split_keywords
+from ruralnews.processors.titles import clean_title
+from ruralnews.reasons import Reason, Warn
+from ruralnews.restoration import count_steps
+from ruralnews.state.keys import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from ruralnews.extraction.candidates import Candidate, RawArticle
+    from ruralnews.extraction.page import Page
+    from ruralnews.portals.model import Portal
+
+LOADED = ("title", "subtitle", "source", "column", "keywords", "summary")
+"""Fields that one candidate decides."""
+WITNESSES = ("meta:ArticleTitle", "meta:og:title", "list:")
+"""Rules whose title is the article's, not the page's, by the start of their names."""
+
+
+class ArticleLoader(ItemLoader):
+    """Fills an `Article`; one processor per field."""
+
+    default_item_class = Article
+    default_output_processor = TakeFirst()
+
+    title_in = MapCompose(clean_title)
+    subtitle_in = MapCompose(clean_title)
+    source_in = MapCompose(clean_source)
+    column_in = MapCompose(clean_column)
+    summary_in = MapCompose(clean_summary)
+    canonical_url_in = MapCompose(clean_text, canonical_url)
+    keywords_in = MapCompose(split_keywords)
+    keywords_out = Identity()
+    author_out = editor_out = credits_out = images_out = attachments_out = Identity()
+    restored_out = removed_out = warnings_out = Identity()
+    provenance_out = raw_out = Compose(TakeFirst())
+
+
+def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> Article:
+    """The article of `page`: each field from its first candidate that says something.
+
+    `provenance` names the rule and `raw` the text of every field that was read from a candidate.
+
+    Raises:
+        ExtractionError: `date-impossible` when every date of the page lies in the future or
+            before the web.
+    """
+    loader = ArticleLoader()
+    provenance: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    for name in LOADED:
+        chosen = _load(loader, name, raw.candidates.get(name, []))
+        if chosen:
+            provenance[name], texts[name] = chosen.rule, chosen.raw
+    dates = list(_readable(raw.candidates.get("published", []), page.fetched_at))
+    if dates:
+        candidate, published = _finest(dates)
+        loader.add_value("published", published.iso)
+        loader.add_value("published_precision", published.precision)
+        provenance["published"], texts["published"] = candidate.rule, candidate.raw
+    elif raw.candidates.get("published"):
+        first = raw.candidates["published"][0]
+        raise ExtractionError(Reason.DATE_IMPOSSIBLE, f"{first.rule} says {first.raw!r}")
+    _load_people(loader, raw, provenance, texts)
+    article: Article = loader.load_item()
+    article.url = page.url
+    article.portal = portal.slug if portal else None
+    article.canonical_url = _canonical(page.url, raw.candidates.get("canonical_url", []))
+    article.body = "\n".join(raw.body.lines) if raw.body else ""
+    if raw.body:
+        provenance["body"] = raw.body.rule
+    article.images, article.attachments = raw.images, raw.attachments
+    article.removed = list(raw.removed)
+    article.restored = count_steps(page.restored)
+    article.fetched_at = page.fetched_at.isoformat()
+    article.provenance, article.raw = provenance, texts
+    article.warnings = _warnings(article, raw, dates)
+    return article
+
+
+def _load(loader: ArticleLoader, name: str, candidates: list[Candidate]) -> Candidate | None:
+    """The first candidate that gave the field a value; the loader holds it then."""
+    for candidate in candidates:
+        loader.replace_value(name, candidate.raw)
+        if loader.get_output_value(name):
+            return candidate
+    return None
+
+
+def _readable(
+    candidates: list[Candidate], fetched_at: datetime
+) -> Iterator[tuple[Candidate, Published]]:
+    for candidate in candidates:
+        published = read_date(candidate.raw, fetched_at)
+        if published:
+            yield candidate, published
+
+
+def _finest(dates: list[tuple[Candidate, Published]]) -> tuple[Candidate, Published]:
+    """The first date, or a later witness of the same day that knows the time."""
+    chosen = dates[0]
+    if chosen[1].precision != "day":
+        return chosen
+    day = chosen[1].moment.date()
+    finer = (d for d in dates if d[1].moment.date() == day and d[1].precision != "day")
+    return next(finer, chosen)
+
+
+def _load_people(
+    loader: ArticleLoader, raw: RawArticle, provenance: dict[str, str], texts: dict[str, str]
+) -> None:
+    """Authors from the first kind of rule that names any, editors from every visible label."""
+    credited: dict[tuple[str, str], None] = {}
+    for name, split in (("author", split_authors), ("editor", split_editors)):
+        group = ""
+        people: dict[str, str] = {}
+        for candidate in raw.candidates.get(name, []):
+            found = split(candidate.raw, candidate.role or "")
+            if not found or (group and _group(candidate) != group):
+                continue
+            if not group:
+                group = _group(candidate)
+                provenance[name], texts[name] = candidate.rule, candidate.raw
+            for person in found:
+                people.setdefault(person.name, person.role)
+        loader.add_value(name, list(people))
+        credited.update(dict.fromkeys((role, person) for person, role in people.items()))
+    for candidate in raw.credits:
+        for person in split_editors(candidate.raw, candidate.role or ""):
+            credited[(person.role, person.name)] = None
+    loader.add_value("credits", [Credit(role, name) for role, name in credited if role])
+
+
+def _group(candidate: Candidate) -> str:
+    """What may be read together: labels of one bar, paragraphs that are bylines, and so on."""
+    kind, _, detail = candidate.rule.partition(":")
+    if kind in ("foot", "infobar", "above") and detail != "beside-date":
+        return "label"
+    return candidate.rule if kind in ("inline", "infobar") else kind
+
+
+def _canonical(url: str | None, candidates: list[Candidate]) -> str | None:
+    """The canonical form of the page's URL, or of the one it declares for itself.
+
+    A declared address counts when it names an article of the same host: templates repeat that of
+    the front page.
+    """
+    for candidate in candidates:
+        declared = urljoin(url or "", candidate.raw.strip())
+        parts = urlsplit(declared)
+        same = not url or urlsplit(url).hostname == parts.hostname
+        if parts.scheme in ("http", "https") and same and any(map(str.isdigit, parts.path)):
+            return canonical_url(declared)
+    return canonical_url(url) if url else None
+
+
+def _warnings(
+    article: Article, raw: RawArticle, dates: list[tuple[Candidate, Published]]
+) -> list[str]:
+    warnings: dict[str, Any] = dict.fromkeys(str(warning) for warning in raw.warnings)
+    days = {published.moment.date() for _, published in dates}
+    if len(days) > 1:
+        warnings[Warn.DATE_DISAGREES.value] = None
+    if article.provenance.get("published") == "url:date":
+        warnings[Warn.DATE_FROM_URL.value] = None
+    title = _letters(article.title)
+    for candidate in raw.candidates.get("title", []):
+        other = _letters(candidate.raw)
+        if candidate.rule.startswith(WITNESSES) and title not in other and other not in title:
+            warnings[Warn.TITLE_DISAGREES.value] = None
+    return list(warnings)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

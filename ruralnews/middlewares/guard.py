@@ -1,0 +1,93 @@
+"""Where a request may go: http(s), a host of the portal, a named port. On every request.
+
+Start requests, redirects, retries and robots.txt pass here too. The other half of the rule, no
+private address, is `resolver`: only there the address is known.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import NotConfigured
+
+from ruralnews.middlewares.refused import Refusal, RefusedRequest
+from ruralnews.middlewares.resolver import active_resolver
+from ruralnews.monitoring.stats import Key
+from ruralnews.portals.hosts import (
+    DEFAULT_PORTS,
+    covers_host,
+    matching_entry,
+    split_entry,
+    split_host,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+
+def refusal(
+    url: str, hosts: Collection[str], allowed: Collection[tuple[str, int | None]] = ()
+) -> Refusal | None:
+    """Why a portal that covers `hosts` may not ask for the URL; None when it may.
+
+    `allowed` are host and port of ALLOW_HOSTS. They open a port of a covered host, never a
+    host; and a host that stands there is asked at the ports named there only.
+    """
+    try:
+        host, port = split_host(url)
+    except ValueError:
+        scheme = url.partition(":")[0].strip().lower()
+        return Refusal.BAD_URL if scheme in DEFAULT_PORTS else Refusal.SCHEME
+    if not covers_host(hosts, url):
+        return Refusal.HOST
+    if (host, port) in allowed:
+        return None
+    if host in {name for name, _ in allowed} or matching_entry(hosts, url) is None:
+        return Refusal.PORT
+    return None
+
+
+class GuardMiddleware:
+    """Refuses what `refusal` refuses, and counts it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if getattr(crawler.spider, "portal", None) is None:
+            raise NotConfigured("scrapy shell and fetch ask for what they are told to")
+        resolver = active_resolver()
+        if resolver is None:
+            raise RuntimeError(
+                "TWISTED_DNS_RESOLVER: the process runs with another resolver than "
+                "ruralnews.middlewares.resolver.PublicResolver, so private addresses would be "
+                "reachable; remove the setting that replaces it"
+            )
+        entries = crawler.settings.getlist("ALLOW_HOSTS")
+        resolver.allowed |= {split_entry(entry) for entry in entries}
+        if entries:
+            crawler.stats.set_value(Key.ALLOWED, entries)
+            logger.info("ALLOW_HOSTS opens %s, also at private addresses", ", ".join(entries))
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        resolver = active_resolver()
+        allowed = resolver.allowed if resolver else ()
+        spider: Any = self.crawler.spider
+        # Read each time: the demo portal gets its address when the crawl begins.
+        reason = refusal(request.url, spider.portal.hosts, allowed)
+        if reason is None:
+            # Copied from the request that was redirected: the delay belongs to the host.
+            request.meta.pop("download_slot", None)
+            return
+        self.crawler.stats.inc_value(Key.BLOCKED.of(reason))
+        logger.info("Refused %s: %s", reason, request.url)
+        raise RefusedRequest(reason, request.url)

@@ -1,0 +1,76 @@
+"""The exit code of a run, from what it counted. Pure.
+
+Scrapy itself ends with 0 whatever happened; docs/OPERATING.md explains the codes.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from ruralnews.monitoring.stats import Key
+from ruralnews.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Exit(IntEnum):
+    """What a run says to whoever started it."""
+
+    OK = 0
+    BUG = 1
+    USAGE = 2
+    CONFIG = 3
+    DISK = 4
+    PARTIAL = 10
+    STOPPED = 11
+    FORCED = 13
+
+
+STOP_REASONS = ("shutdown", "cancelled", "closespider_timeout", "memusage_exceeded")
+"""Finish reasons of a run that was stopped before its end; a new run goes on."""
+DISK_KEYS = (Key.WRITE_ERRORS, "feedexport/failed_count")
+BUG_KEYS = ("log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
+LOSS_FAMILIES = (Key.HELD, Key.FAILED, Key.DROPPED)
+GONE = ("http-404", "http-410")
+"""Answers of a portal that has no such page: a deleted article, or past the last list page."""
+NO_LOSS = (Reason.DUPLICATE, *GONE)
+"""Reasons that lose nothing."""
+
+
+def exit_code(stats: Mapping[str, Any], finish_reason: str | None) -> Exit:
+    """The exit code of a finished run; the gravest finding wins.
+
+    `stats` are Scrapy's and the project's counters, `finish_reason` is Scrapy's, None when
+    the spider was never closed properly.
+    """
+    if _counts(stats, DISK_KEYS):
+        return Exit.DISK
+    if finish_reason == "start_error" or _counts(stats, BUG_KEYS):
+        return Exit.BUG
+    if finish_reason is None:
+        return Exit.FORCED
+    if finish_reason in STOP_REASONS:
+        return Exit.STOPPED
+    if losses(stats):
+        return Exit.PARTIAL
+    return Exit.OK
+
+
+def losses(stats: Mapping[str, Any]) -> dict[str, int]:
+    """The counters of pages and articles that the run could not turn into records."""
+    harmless = {family.of(reason) for family in LOSS_FAMILIES for reason in NO_LOSS}
+    return {
+        key: value
+        for key, value in sorted(stats.items())
+        if key.startswith(tuple(f"{family}/" for family in LOSS_FAMILIES)) and key not in harmless
+    }
+
+
+def _counts(stats: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
+    """Whether a counter, or one below it (`key/…`), is above zero."""
+    return any(
+        value and (key in keys or key.startswith(tuple(f"{prefix}/" for prefix in keys)))
+        for key, value in stats.items()
+    )

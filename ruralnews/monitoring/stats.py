@@ -1,0 +1,47 @@
+"""Every counter the project keeps, with its meaning. All keys begin with `rn/`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Key(StrEnum):
+    """A stats key. A meaning that speaks of `<reason>` is a family: use `key.of(reason)`."""
+
+    meaning: str
+
+    def __new__(cls, key: str, meaning: str) -> Self:
+        member = str.__new__(cls, key)
+        member._value_ = key
+        member.meaning = meaning
+        return member
+
+    LISTS = "rn/lists/read", "list pages read"
+    LINKS = "rn/links/found", "article links found on list pages, each page's own repeats once"
+    LINKS_KNOWN = "rn/links/known", "links to articles that this run already asked for"
+    LINKS_OUTSIDE = "rn/links/outside", "links to hosts the portal does not cover, not followed"
+    LINKS_OLD = "rn/links/old", "links dated before the argument `since`, not followed"
+    LINKS_BAD = "rn/links/bad", "links that are no URL"
+    ARTICLES = "rn/articles/read", "article pages read, further pages of an article not counted"
+    OLD = "rn/articles/old", "articles published before the argument `since`, not yielded"
+    PARTS = "rn/articles/parts", "further pages of articles in several pages"
+    SKIPPED = "rn/skipped", "rn/skipped/<reason>: pages of a portal without profile, no article"
+    HELD = "rn/held", "rn/held/<reason>: article pages that gave no record"
+    DROPPED = "rn/dropped", "rn/dropped/<reason>: articles a pipeline dropped"
+    FAILED = "rn/failed", "rn/failed/<reason>: list and article pages that could not be had"
+    BLOCKED = "rn/blocked", "rn/blocked/<reason>: requests the guard refused"
+    ROBOTS_REFUSED = "rn/robots/refused", "hosts whose robots.txt could not be had: nothing is read"
+    ARCHIVED = "rn/archive/pages", "pages written to the archive"
+    WRITE_ERRORS = "rn/output/errors", "files that could not be written"
+    RECORDS = "rn/output/records", "records in published files"
+    FILE = "rn/output/file", "path of the published file"
+    ALLOWED = "rn/allowed-hosts", "hosts of ALLOW_HOSTS, reachable even at private addresses"
+
+    def __repr__(self) -> str:
+        """The key itself: Scrapy prints its counters with repr."""
+        return repr(self.value)
+
+    def of(self, reason: str) -> str:
+        """The counter of one reason of a family."""
+        return f"{self.value}/{reason}"

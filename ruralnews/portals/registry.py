@@ -1,0 +1,140 @@
+"""All portals of a folder of profiles, and every problem found while reading them.
+
+A broken profile is a problem beside the other portals; it never takes them down.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ruralnews.errors import ProfileError
+from ruralnews.portals.hosts import matching_entry, split_host
+from ruralnews.portals.model import Column, Portal
+from ruralnews.portals.profile import check_family, did_you_mean, read_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOLDER = Path(__file__).parent
+SITE = "site"
+"""Slug of a portal without profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of one profile."""
+
+    slug: str
+    """The portal it concerns; a fault of a family is told for every portal that uses it."""
+    message: str
+    """`portals/x.toml [listing]: unknown key …`."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The portals that can be used, by slug in alphabetical order, and the problems."""
+
+    portals: Mapping[str, Portal]
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def load_portals(folder: Path | None = None) -> Registry:
+    """Every portal of `folder` (the package's own by default) and the problems; never raises."""
+    return _load(folder or FOLDER)
+
+
+def get_portal(slug: str, folder: Path | None = None) -> Portal:
+    """The portal of that slug.
+
+    Raises ProfileError when its profile is broken (with all its problems) or there is none
+    (with the closest name).
+    """
+    registry = load_portals(folder)
+    if slug in registry.portals:
+        return registry.portals[slug]
+    faults = [problem.message for problem in registry.problems if problem.slug == slug]
+    if faults:
+        raise ProfileError("; ".join(faults))
+    hint = did_you_mean(slug, registry.portals)
+    raise ProfileError(f"there is no portal '{slug}'{hint or '.'} `scrapy list` names them all")
+
+
+def portal_for(url: str, folder: Path | None = None) -> Portal | None:
+    """The portal whose hosts cover the URL most specifically, or None."""
+    best: tuple[int, Portal] | None = None
+    for portal in load_portals(folder).portals.values():
+        try:
+            entry = matching_entry(portal.hosts, url)
+        except ValueError:
+            return None
+        if entry is not None and (best is None or len(entry) > best[0]):
+            best = len(entry), portal
+    return best[1] if best else None
+
+
+def generic_portal(list_url: str) -> Portal:
+    """A portal made from nothing but the URL of one of its lists; slug `site`.
+
+    It covers the list's host (for `www.x.cn` all of `x.cn`). Raises ProfileError when the URL
+    is no http(s) URL.
+    """
+    try:
+        host, port = split_host(list_url)
+    except ValueError as error:
+        raise ProfileError(f"no list can be read there: {error}") from error
+    domain = host.removeprefix("www.") if port is None else f"{host}:{port}"
+    return Portal(
+        slug=SITE,
+        name=urlsplit(list_url).netloc,
+        hosts=(domain,),
+        columns=(Column(name="", url=list_url),),
+    )
+
+
+@cache
+def _load(folder: Path) -> Registry:
+    families = {path.stem: path for path in sorted(folder.glob("families/*.toml"))}
+    portals: dict[str, Portal] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")):
+        portal, faults = _read_file(path, families)
+        problems += [Problem(path.stem, fault) for fault in faults]
+        if portal is not None:
+            portals[path.stem] = portal
+    return Registry(portals, tuple(problems))
+
+
+def _read_file(path: Path, families: Mapping[str, Path]) -> tuple[Portal | None, list[str]]:
+    place = f"portals/{path.name}"
+    document, faults = _read_toml(path, place)
+    if faults:
+        return None, faults
+    name = document.get("family")
+    if name is None:
+        return read_profile(path.stem, document, {}, place)
+    if not isinstance(name, str) or name not in families:
+        hint = did_you_mean(str(name), families) or f"; there are {', '.join(families)}"
+        return None, [f"{place}: unknown family '{name}'{hint}"]
+    family_place = f"portals/families/{name}.toml"
+    family, faults = _read_toml(families[name], family_place)
+    faults += check_family(family, family_place)
+    if faults:
+        return None, faults
+    return read_profile(path.stem, document, family, place)
+
+
+def _read_toml(path: Path, place: str) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")), []
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {}, [f"{place}: is no TOML file: {error}"]
+    except OSError as error:
+        return {}, [f"{place}: cannot be read: {error.strerror}"]

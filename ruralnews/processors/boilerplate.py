@@ -1,0 +1,23 @@
+"""A loaded article without its boilerplate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ruralnews.extraction.boilerplate import drop_boilerplate
+from ruralnews.reasons import Warn
+
+if TYPE_CHECKING:
+    from ruralnews.items import Article
+
+LINK_FARM = "link-farm"
+"""The rule that drops links planted by a third party."""
+
+
+def clean_body(article: Article) -> None:
+    """Sets `body` to the article's own paragraphs and adds to `removed` what left it."""
+    lines, removed = drop_boilerplate(article.body.split("\n"), article.title)
+    article.body = "\n".join(lines)
+    article.removed.extend(removed)
+    if any(removal.rule == LINK_FARM for removal in article.removed):
+        article.warnings = [*article.warnings, Warn.SPAM_DROPPED.value]

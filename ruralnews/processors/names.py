@@ -1,0 +1,34 @@
+"""Names: the raw value of a credit in, one name each out. Organisations are never persons."""
+
+from __future__ import annotations
+
+from ruralnews.extraction.persons import Credited, split_credits
+
+PEN_NAME = 4
+"""Characters of an author's name in Chinese; longer ones are offices and headlines."""
+STAFF_NAME = 6
+"""Characters of an editor's: accounts sign as well (系统管理员)."""
+CROWD = 12
+"""More names than any article has authors: such a value is no list of names."""
+NO_WRITERS = frozenset("摄 图 摄影 校对 审核 编辑 责编 责任编辑 供稿 主播 主持人".split())
+"""Roles in a mixed byline whose people did not write."""
+
+
+def split_names(raw: str, *, longest: int = PEN_NAME) -> list[str]:
+    """The persons in `raw`, each once, in printed order; [] when it names none."""
+    return [credit.name for credit in _people(raw, "", longest)]
+
+
+def split_authors(raw: str, role: str) -> list[Credited]:
+    """The writers in `raw`, with the role each is printed with."""
+    return [credit for credit in _people(raw, role, PEN_NAME) if credit.role not in NO_WRITERS]
+
+
+def split_editors(raw: str, role: str) -> list[Credited]:
+    """The persons in the value of an editor's label."""
+    return _people(raw, role, STAFF_NAME)
+
+
+def _people(raw: str, role: str, longest: int) -> list[Credited]:
+    people = {credit.name: credit for credit in reversed(split_credits(raw, role, longest=longest))}
+    return list(reversed(people.values())) if len(people) <= CROWD else []

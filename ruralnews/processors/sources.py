@@ -1,0 +1,33 @@
+"""Sources (来源): raw value in, the name of the medium or office as printed out."""
+
+from __future__ import annotations
+
+import re
+
+from ruralnews.extraction.infobar import tidy
+from ruralnews.extraction.persons import HAN
+from ruralnews.extraction.tables import read_words
+
+LABEL = re.compile(
+    r"^(?:本文|文章|信息|稿件|新闻)?来\s*源(?:于)?\s*[：:|｜/／]?\s*|^转载?自[：:]?\s*"
+)
+DRAFT = re.compile(r"\s*(?:原创稿|授权发布)$")
+ADDRESS = re.compile(r"(?:https?://|www\.)\S*|^[\w-]+(?:\.[\w-]+)+$", re.ASCII | re.IGNORECASE)
+NO_SOURCES = frozenset(read_words("no-source"))
+"""What stands beside a date or behind the label and names no source."""
+LONGEST = 40
+"""Characters; the longest source on the saved pages has 25."""
+# A blank between Chinese words ends the name: what follows is a place or another value.
+WORDS = re.compile(rf"(?<=[{HAN}》）)”])[\s\u00a0\u3000]+(?=[{HAN}《（(“])")
+
+
+def clean_source(raw: str) -> str | None:
+    """The source without label and furniture; None when `raw` names none."""
+    text = tidy(LABEL.sub("", raw.strip()))
+    words = WORDS.split(text)
+    text = DRAFT.sub("", words[0] if len(words[0]) > 1 else text.replace(" ", ""))
+    if not 1 < len(text) <= LONGEST or text.lower() in NO_SOURCES or ADDRESS.fullmatch(text):
+        return None
+    if not re.search(rf"[{HAN}A-Za-z]", text) or re.search(r"[。！？]|https?:", text):
+        return None
+    return text

@@ -1,0 +1,130 @@
+"""Scrapy settings of the project: each with its unit and its reason.
+
+Only values that differ from Scrapy's own, or that must not change when Scrapy's do.
+tests/test_settings.py asserts the ones that keep the crawl polite and safe.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    VERSION = version("ruralnews")
+except PackageNotFoundError:
+    VERSION = "dev"  # run from a source tree that is not installed
+
+BOT_NAME = "ruralnews"
+SPIDER_MODULES = ["ruralnews.spiders"]
+NEWSPIDER_MODULE = "ruralnews.spiders"
+COMMANDS_MODULE = "ruralnews.commands"
+
+# -- Ours -------------------------------------------------------------------------------------
+# Who runs this crawler: a URL or a mail address, shown to every portal in the User-Agent.
+CONTACT = ""
+# Folder of published records; a relative path counts from the folder of scrapy.cfg.
+OUTPUT_DIR = "output"
+# Folder of the fetched pages, for replay; counted from OUTPUT_DIR. Empty: no archive.
+ARCHIVE_DIR = "archive"
+# host[:port], …: the only way to a loopback or private address, and to a port that neither the
+# profile names nor is 80 or 443. For intranets and tests; every run reports it.
+ALLOW_HOSTS: list[str] = []
+
+# -- Manners ----------------------------------------------------------------------------------
+USER_AGENT = f"ruralnews/{VERSION} (+{CONTACT or 'contact not set'})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "ruralnews"
+# Seconds between two requests to a host, ±50 %: people read slower, county servers are small.
+DOWNLOAD_DELAY = 2.0
+DOWNLOAD_DELAY_JITTER = 0.5
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    # Some portals send an English or empty page without it.
+    "Accept-Language": "zh-CN,zh;q=0.9",
+}
+# Pages in the order in which the lists name them: the newest first.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+# No Referer to another host.
+REFERRER_POLICY = "same-origin"
+# Off: sessions would give every visit other URLs, and the first cookie makes tldextract fetch
+# a list of suffixes from a third party.
+COOKIES_ENABLED = False
+
+# -- Limits -----------------------------------------------------------------------------------
+# Seconds for one download; Scrapy's 180 would let one hanging page hold its host for 9 minutes.
+DOWNLOAD_TIMEOUT = 30
+# Bytes, counted after decompression; news pages measured 2026-11 stay below 2 MiB.
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 2 * 1024 * 1024
+# A body shorter than announced is a failure, never a page.
+DOWNLOAD_FAIL_ON_DATALOSS = True
+# Two retries after the first attempt, each after the host's delay.
+RETRY_TIMES = 2
+# The spider's errback logs the loss with its reason; one line is enough.
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+# Hops; Scrapy's 20 only make a loop longer.
+REDIRECT_MAX_TIMES = 10
+# Off: a redirect hidden in a page is no address a portal gave us.
+METAREFRESH_ENABLED = False
+# Seconds for one name.
+DNS_TIMEOUT = 20
+# MiB of resident memory: a crawl stays near 150, a page may cost 5 times its size.
+MEMUSAGE_ENABLED = True
+MEMUSAGE_WARNING_MB = 400
+MEMUSAGE_LIMIT_MB = 512
+
+# -- Closed doors -----------------------------------------------------------------------------
+# A link must not read the disk; replay has its own reader.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+# Refuses addresses that are not public. Must stand here: in custom_settings of a spider Scrapy
+# ignores it without a word.
+TWISTED_DNS_RESOLVER = "ruralnews.middlewares.resolver.PublicResolver"
+# A proxy looks names up by itself, past the resolver. An operator who needs one turns it on.
+HTTPPROXY_ENABLED = False
+# Both would open a port that runs code.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+# Certificates are not checked: many county portals serve broken chains, everything we read is
+# public, and we send nothing secret. Written down because a later Scrapy may change it.
+DOWNLOAD_VERIFY_CERTIFICATES = False
+
+# -- Components -------------------------------------------------------------------------------
+DOWNLOADER_MIDDLEWARES = {
+    # The guard replaces it: host and port, on every request, also those with dont_filter.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # First of all: sees redirects, retries and robots.txt before anything else spends time.
+    "ruralnews.middlewares.guard.GuardMiddleware": 10,
+    # Scrapy's place for it.
+    "ruralnews.middlewares.robots.RobotsMiddleware": 100,
+    # Below 550, Retry: sees a refused address first, and nothing tries it again.
+    "ruralnews.middlewares.resolver.AddressMiddleware": 890,
+    # Above 590, HttpCompression: sees the page's own bytes, not the transport's.
+    "ruralnews.middlewares.archive.ArchiveMiddleware": 585,
+}
+ITEM_PIPELINES = {
+    "ruralnews.pipelines.boilerplate.BoilerplatePipeline": 100,
+    # When the text is final.
+    "ruralnews.pipelines.identify.IdentifyPipeline": 200,
+    # Before anything remembers the record.
+    "ruralnews.pipelines.validate.ValidatePipeline": 300,
+    "ruralnews.pipelines.duplicates.DuplicatesPipeline": 400,
+    # Last: what arrives here is published.
+    "ruralnews.pipelines.jsonlines.JsonLinesPipeline": 800,
+}
+EXTENSIONS = {
+    # Before anything that asks for the portal's address.
+    "ruralnews.extensions.demo_portal.DemoPortal": 10,
+    "ruralnews.extensions.log_lines.LogLines": 20,
+    "ruralnews.extensions.run_summary.RunSummary": 500,
+}
+
+# -- Output and log ---------------------------------------------------------------------------
+# For -o and -O; Scrapy's default writes \uXXXX.
+FEED_EXPORT_ENCODING = "utf-8"
+# INFO tells what was read; DEBUG adds every request.
+LOG_LEVEL = "INFO"
+# Ten lines of library versions in front of every message would hide the message.
+LOG_VERSIONS: list[str] = []
+LOG_FORMATTER = "ruralnews.extensions.log_lines.LineFormatter"

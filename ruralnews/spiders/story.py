@@ -1,0 +1,85 @@
+"""One article while its pages come in: what was read, what is still to be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ruralnews.errors import ExtractionError
+from ruralnews.extraction.article import read_article
+from ruralnews.extraction.candidates import Candidate, RawArticle
+from ruralnews.extraction.parts import stitch
+from ruralnews.loaders import load_article
+from ruralnews.reasons import Reason
+from ruralnews.state.keys import canonical_url
+
+if TYPE_CHECKING:
+    from ruralnews.extraction.listing import ListLink
+    from ruralnews.extraction.page import Page
+    from ruralnews.items import Article
+    from ruralnews.portals.model import Column, Portal
+
+MAX_PARTS = 50
+"""Pages of one article; the longest reports on portals stay below 30 (2026-11)."""
+
+
+@dataclass(slots=True)
+class Story:
+    """The pages of one article, the first one first."""
+
+    column: Column
+    link: ListLink
+    pages: list[Page] = field(default_factory=list)
+    raws: list[RawArticle] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """URL of the first page."""
+        return self.pages[0].url or ""
+
+    def add(self, page: Page, portal: Portal) -> None:
+        """Reads the next page.
+
+        Raises ExtractionError when it is no article page, or one that was read before: a portal
+        that sends a lost page to the first one.
+        """
+        if canonical_url(page.url or "") in self._read():
+            raise ExtractionError(Reason.PARTS_MISSING, "it leads to a page read before")
+        self.raws.append(read_article(page, portal))
+        self.pages.append(page)
+
+    def next_part(self) -> str | None:
+        """The first URL that a page of the article names and nobody has read.
+
+        Raises ExtractionError when the pages never end.
+        """
+        read = self._read()
+        named = (url for raw in self.raws for url in raw.parts)
+        part = next((url for url in named if canonical_url(url) not in read), None)
+        if part and len(self.pages) >= MAX_PARTS:
+            raise ExtractionError(Reason.PARTS_MISSING, f"it names more than {MAX_PARTS} pages")
+        return part
+
+    def _read(self) -> set[str]:
+        return {canonical_url(page.url or "") for page in self.pages}
+
+    def article(self, portal: Portal) -> Article:
+        """The whole article. Raises ExtractionError as `load_article` does."""
+        raw = stitch(self.raws)
+        add_list_candidates(raw, self.link, self.column)
+        page = replace(
+            self.pages[0],
+            restored=tuple(step for page in self.pages for step in page.restored),
+            warnings=list(dict.fromkeys(w for page in self.pages for w in page.warnings)),
+        )
+        article = load_article(raw, page, portal)
+        article.pages = len(self.pages)
+        return article
+
+
+def add_list_candidates(raw: RawArticle, link: ListLink, column: Column) -> None:
+    """Adds what the list says about the article, as the least trusted candidates."""
+    said = {"title": link.title, "published": link.date, "column": column.name}
+    for name, value in said.items():
+        if value:
+            raw.candidates.setdefault(name, []).append(Candidate(f"list:{name}", value))

@@ -1,0 +1,224 @@
+"""Every saved page gives what a careful reader took from it: one test per case and field.
+
+A case is a folder `tests/portals/<slug>/<date>-<what>/`:
+- `page.html` holds the bytes as served; or `page` in meta.json names a page of the demo portal,
+  whose headers then count as well;
+- `meta.json`: `url`, `fetched_at`, `headers`; `parts`, the further pages of an article in
+  several; `why`, for each of source, author and editor that is empty; `note`;
+- `expected.json`: fields of the record (an article), `links` and `next_page` (a list), or
+  `reason` (a page that is held back).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import ruralnews
+from ruralnews.demo import read_site
+from ruralnews.errors import ExtractionError
+from ruralnews.extraction.article import read_article
+from ruralnews.extraction.listing import read_listing
+from ruralnews.extraction.page import read_page
+from ruralnews.items import Article
+from ruralnews.portals import get_portal
+from ruralnews.reasons import Reason, Warn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ruralnews.extraction.page import Page
+
+FOLDER = Path(__file__).parent / "portals"
+PROFILES = Path(ruralnews.__file__).parent / "portals"
+SITE = read_site()
+MAY_BE_EMPTY = ("source", "author", "editor")
+OF_ALL_PARTS = ("body", "pages")
+"""Known only when the further pages are read too: the crawl of the demo portal checks them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One saved page and what it must give."""
+
+    folder: Path
+    meta: dict[str, Any]
+    expected: dict[str, Any]
+
+    @property
+    def slug(self) -> str:
+        return self.folder.parent.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.slug}/{self.folder.name}"
+
+    @property
+    def kind(self) -> str:
+        keys = self.expected.keys()
+        return "list" if "links" in keys else "held" if "reason" in keys else "article"
+
+    @property
+    def fetched_at(self) -> datetime:
+        return datetime.fromisoformat(self.meta["fetched_at"])
+
+    def response(self) -> tuple[bytes, dict[str, str]]:
+        """Bytes and headers as served."""
+        headers = self.meta.get("headers", {})
+        if "page" in self.meta:
+            page = SITE["/" + self.meta["page"]]
+            return page.body, page.headers | headers
+        return (self.folder / "page.html").read_bytes(), headers
+
+    def read(self) -> Page:
+        body, headers = self.response()
+        return read_page(body, self.meta["url"], headers=headers, fetched_at=self.fetched_at)
+
+
+def read_case(folder: Path) -> Case:
+    def load(name: str) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads((folder / name).read_text(encoding="utf-8"))
+        return loaded
+
+    return Case(folder, load("meta.json"), load("expected.json"))
+
+
+CASES = [read_case(file.parent) for file in sorted(FOLDER.glob("*/*/meta.json"))]
+ARTICLES = [case for case in CASES if case.kind == "article"]
+LISTS = [case for case in CASES if case.kind == "list"]
+HELD = [case for case in CASES if case.kind == "held"]
+
+
+def by_name(cases: list[Case]) -> list[Any]:
+    return [pytest.param(case, id=case.name) for case in cases]
+
+
+def by_key(cases: list[Case]) -> list[Any]:
+    return [
+        pytest.param(case, key, id=f"{case.name}-{key}")
+        for case in cases
+        for key in case.expected
+        if not ("parts" in case.meta and key in OF_ALL_PARTS)
+    ]
+
+
+@cache
+def record(case: Case) -> dict[str, Any]:
+    body, headers = case.response()
+    article = ruralnews.extract(
+        body, case.meta["url"], headers=headers, portal=case.slug, fetched_at=case.fetched_at
+    )
+    assert article is not None, f"{case.name} gives no record"
+    return article.to_record()
+
+
+@cache
+def listing(case: Case) -> dict[str, Any]:
+    found = read_listing(case.read(), get_portal(case.slug))
+    links = [
+        {"url": link.url, "title": link.title, "date": link.date and str(link.date)[:10]}
+        for link in found.links
+    ]
+    return {"links": links, "next_page": found.next_page}
+
+
+def credits_in_order(people: list[dict[str, str]]) -> list[tuple[str, str]]:
+    return sorted((person["role"], person["name"]) for person in people)
+
+
+AS_EXPECTED: dict[str, Callable[[Any], Any]] = {
+    "body": lambda text: text.split("\n"),
+    "restored": lambda repairs: [repair["step"] for repair in repairs],
+    "removed": lambda removals: [removal["rule"] for removal in removals],
+    "warnings": sorted,
+    "credits": credits_in_order,
+}
+"""Fields that a case writes in another form than the record."""
+
+
+@pytest.mark.parametrize(("case", "key"), by_key(ARTICLES))
+def test_article(case: Case, key: str) -> None:
+    got, wanted = record(case)[key], case.expected[key]
+    if key in AS_EXPECTED:
+        got = AS_EXPECTED[key](got)
+    if key == "credits":
+        wanted = credits_in_order(wanted)
+    assert got == wanted
+
+
+@pytest.mark.parametrize(("case", "key"), by_key(LISTS))
+def test_list(case: Case, key: str) -> None:
+    assert listing(case)[key] == case.expected[key]
+
+
+@pytest.mark.parametrize("case", by_name(HELD))
+def test_held(case: Case) -> None:
+    with pytest.raises(ExtractionError) as held:
+        read_article(case.read(), get_portal(case.slug))
+    assert held.value.reason == case.expected["reason"]
+    body, headers = case.response()
+    assert ruralnews.extract(body, case.meta["url"], headers=headers, portal=case.slug) is None
+
+
+@pytest.mark.parametrize("slug", sorted(file.stem for file in PROFILES.glob("*.toml")))
+def test_a_portal_has_a_list_case_and_two_article_cases(slug: str) -> None:
+    kinds = [case.kind for case in CASES if case.slug == slug]
+    assert kinds.count("list") >= 1
+    assert kinds.count("article") >= 2
+
+
+def test_no_folder_of_cases_lacks_its_portal() -> None:
+    assert {case.slug for case in CASES} <= {file.stem for file in PROFILES.glob("*.toml")}
+
+
+@pytest.mark.parametrize("case", by_name(CASES))
+def test_a_case_holds_what_is_used_and_nothing_else(case: Case) -> None:
+    page = set() if "page" in case.meta else {"page.html"}
+    found = {file.name for file in case.folder.iterdir()}
+    assert found == {"meta.json", "expected.json"} | page
+    known = {"url", "fetched_at", "headers", "page", "parts", "why", "note"}
+    assert case.meta.keys() <= known
+    assert {"/" + part for part in case.meta.get("parts", [])} <= SITE.keys()
+
+
+def test_every_file_is_in_a_case() -> None:
+    files = {file for file in FOLDER.rglob("*") if file.is_file()}
+    assert files == {file for case in CASES for file in case.folder.iterdir()}
+
+
+def test_every_page_of_the_demo_portal_is_in_a_case() -> None:
+    demo = [case.meta for case in CASES if case.slug == "demo"]
+    used = {f"/{name}" for meta in demo for name in (meta["page"], *meta.get("parts", []))}
+    bodies = {id(SITE[path]) for path in used}
+    assert [p for p in SITE if p.endswith(".html") and id(SITE[p]) not in bodies] == []
+
+
+@pytest.mark.parametrize("case", by_name(CASES))
+def test_a_case_says_when_and_under_which_url_the_page_was_fetched(case: Case) -> None:
+    assert case.fetched_at.utcoffset() is not None
+    assert case.meta["url"].startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize("case", by_name(ARTICLES))
+def test_an_article_case_expects_the_fields_that_matter(case: Case) -> None:
+    names = {field.name for field in fields(Article)}
+    always = {"title", "published", "published_precision", *MAY_BE_EMPTY, "body"}
+    assert always <= case.expected.keys() <= names
+    assert set(case.expected.get("warnings", [])) <= set(Warn)
+
+
+@pytest.mark.parametrize("case", by_name(HELD))
+def test_a_held_case_expects_a_known_reason(case: Case) -> None:
+    assert case.expected["reason"] in set(Reason)
+
+
+@pytest.mark.parametrize("case", by_name(ARTICLES))
+def test_a_case_says_why_a_field_is_empty(case: Case) -> None:
+    empty = {name for name in MAY_BE_EMPTY if not case.expected[name]}
+    assert case.meta.get("why", {}).keys() == empty
