@@ -102,9 +102,9 @@ def test_the_archive_replays_to_the_same_articles(
     assert "article-missing" in done.stderr
 
 
-def test_arguments_choose_column_age_and_pages(folder: Path) -> None:
+def test_arguments_choose_column_age_and_pages(tmp_path: Path) -> None:
     options = ("-a", "column=乡村振兴", "-a", "since=2024-04-01", "-a", "max_pages=1")
-    done = scrapy(folder, "crawl", "demo", *options, "-O", "-:jsonlines", "-L", "INFO")
+    done = scrapy(tmp_path, "crawl", "demo", *options, "-O", "-:jsonlines", "-L", "INFO")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert {record["column"] for record in found} == {"乡村振兴"}
     assert min(record["published"] for record in found) >= "2024-04-01"
