@@ -64,8 +64,12 @@ def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> A
     loader = ArticleLoader()
     provenance: dict[str, str] = {}
     texts: dict[str, str] = {}
+    _load_people(loader, raw, provenance, texts)
+    people = {*loader.get_collected_values("author")}
     for name in LOADED:
-        chosen = _load(loader, name, raw.candidates.get(name, []))
+        candidates = raw.candidates.get(name, [])
+        # The names beside the date are the author's as often as the medium's.
+        chosen = _load(loader, name, [c for c in candidates if c.raw not in people])
         if chosen:
             provenance[name], texts[name] = chosen.rule, chosen.raw
     dates = list(_readable(raw.candidates.get("published", []), page.fetched_at))
@@ -77,7 +81,6 @@ def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> A
     elif raw.candidates.get("published"):
         first = raw.candidates["published"][0]
         raise ExtractionError(Reason.DATE_IMPOSSIBLE, f"{first.rule} says {first.raw!r}")
-    _load_people(loader, raw, provenance, texts)
     article: Article = loader.load_item()
     article.url = page.url
     article.portal = portal.slug if portal else None
