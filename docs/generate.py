@@ -79,7 +79,10 @@ def command_list() -> str:
     """The project's own commands."""
     rows = []
     for module in iter_modules(commands.__path__):
-        command = import_module(f"{commands.__name__}.{module.name}").Command()
+        loaded = import_module(f"{commands.__name__}.{module.name}")
+        if not hasattr(loaded, "Command"):
+            continue  # a helper of the commands
+        command = loaded.Command()
         rows.append(
             (f"`scrapy {module.name} {command.syntax()}`".replace(" `", "`"), command.short_desc())
         )

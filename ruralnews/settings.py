@@ -45,6 +45,9 @@ DEFAULT_REQUEST_HEADERS = {
 }
 # Pages in the order in which the lists name them: the newest first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+# The spider knows what it asked for. Scrapy's filter would drop a redirect to a known page
+# without a word, and the page that redirected with it.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # No Referer to another host.
 REFERRER_POLICY = "same-origin"
 # Off: sessions would give every visit other URLs, and the first cookie makes tldextract fetch

@@ -13,7 +13,7 @@ from ruralnews.commands.tables import print_articles
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import OutputError, ProfileError, UsageError
 from ruralnews.extensions.run_summary import RunSummary
-from ruralnews.monitoring.outcome import Exit, exit_code, losses
+from ruralnews.monitoring.outcome import FEED_FAILED, Exit, exit_code, losses
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals import get_portal, load_portals
 from ruralnews.portals.registry import SITE
@@ -95,10 +95,9 @@ def check_writable(settings: BaseSettings) -> None:
 
 def show(crawler: Crawler, stats: Mapping[str, Any], code: int) -> None:
     """Prints the records and their files on stdout, what was lost on stderr."""
-    feeds = list(crawler.settings.getdict("FEEDS"))
-    files = feeds or [stats[Key.FILE]] if Key.FILE in stats or feeds else []
     summary = crawler.get_extension(RunSummary)
-    if summary is not None and summary.count and files and not any(map(is_stdout, feeds)):
+    files = published_files(crawler, stats)
+    if summary is not None and summary.count and files:
         print_articles(summary.first, summary.count)
         for file in files:
             print(file)
@@ -109,6 +108,10 @@ def show(crawler: Crawler, stats: Mapping[str, Any], code: int) -> None:
         print(f"scrapy crawl: ended with {Exit(code).name.lower()} ({reason})", file=sys.stderr)
 
 
-def is_stdout(uri: str) -> bool:
-    """Whether a feed goes to standard output (`-O -:jsonl`)."""
-    return str(uri).startswith("stdout:") or uri == "-"
+def published_files(crawler: Crawler, stats: Mapping[str, Any]) -> list[str]:
+    """Where the records are; empty when nowhere, or when stdout itself is the file."""
+    if Key.FILE in stats:
+        return [stats[Key.FILE]]
+    feeds = [str(uri) for uri in crawler.settings.getdict("FEEDS")]
+    failed = any(key.startswith(FEED_FAILED) for key in stats)
+    return [] if failed or any(uri.startswith("stdout:") for uri in feeds) else feeds

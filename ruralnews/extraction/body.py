@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 from importlib.resources import files
@@ -32,6 +33,8 @@ LINKED_SHARE = 0.9
 """A line that is a link from end to end is a way to another page, never a sentence (no exception
 among 113 articles)."""
 
+TAIL = re.compile(r"返回.{2,8}(?:[，,]?查看更多)?[>》]*|.{2,12}(?:>>|》)")
+SENTENCE_ENDS = tuple("。！？…”）)")
 COPY_LENGTH = 40
 """Characters of two neighbouring lines whose second appearance is a copy."""
 CELL_LINES = 4
@@ -64,9 +67,10 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     least = CONTAINER_SHARE * (texts[run[1]] - texts[run[0]])
     for element, (start, end) in walk.spans.items():
         # A container may hold the comments, too.
-        first, last = max(start, limits[0]), min(end, limits[1])
-        if first < last and texts[last] - texts[first] >= least and _container_rule(element):
-            run = first, last
+        if texts[end] - texts[start] >= least and _container_rule(element):
+            first, last = max(start, limits[0]), min(end, limits[1])
+            if first < last and texts[last] - texts[first] >= least:
+                run = first, last
     return run
 
 
@@ -103,7 +107,7 @@ def read_body(
     """
     walk = page.walk
     base = page_base(page)
-    out = {number: "profile-drop" for number in _dropped_by(page, portal, run)}
+    out = dict.fromkeys(_dropped_by(page, portal, run), "profile-drop")
     for number in range(*run):
         if _is_way_out(walk.lines[number]):
             out.setdefault(number, "link-line")
@@ -117,7 +121,7 @@ def read_body(
     for number in kept:
         row = rows.get(number, number)
         before = paragraphs.get(row)
-        text = walk.lines[number].text
+        text = _without_way_out(walk.lines[number])
         paragraphs[row] = text if before is None else f"{before}\t{text}"
     chars: Counter[str] = Counter()
     for number, rule in out.items():
@@ -142,6 +146,15 @@ def _is_way_out(line: Line) -> bool:
     if line.link_chars < LINKED_SHARE * len(line.text):
         return False
     return not any(is_document(link.href) for link in line.links)
+
+
+def _without_way_out(line: Line) -> str:
+    """The text of the line without a `返回首页>>` that is linked behind its last sentence."""
+    if line.links and TAIL.fullmatch(line.text, line.links[-1].start):
+        text = line.text[: line.links[-1].start].rstrip()
+        if text.endswith(SENTENCE_ENDS):
+            return text
+    return line.text
 
 
 def _second_copies(lines: list[Line], run: tuple[int, int]) -> Iterator[int]:

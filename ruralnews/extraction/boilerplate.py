@@ -23,6 +23,8 @@ PROSE_LENGTH = 26
 MARKS = re.compile(r"[，。；！？、”…,;!?]")
 DOCUMENT_NUMBER = re.compile(r"[^，。]{1,16}[〔\[(（【]?\d{4}[〕\])）】]?(?:年)?第?\d+号.{0,6}")
 """发文字号: what follows a heading that belongs to an official document."""
+LONGEST = 600
+"""Characters of the longest line a rule may take: disclaimers have up to 300."""
 HEAD_LINES = 12
 """Lines in which furniture may stand above the text."""
 FARM_ITEM = re.compile(r"[\u4e00-\u9fff]{2,12}")
@@ -62,7 +64,7 @@ def _joined(scopes: tuple[str, ...]) -> re.Pattern[str]:
 
 def rule_of(key: str, *scopes: str) -> str | None:
     """The group of the first rule of these scopes that the line obeys."""
-    match = _joined(scopes).fullmatch(key)
+    match = _joined(scopes).fullmatch(key) if len(key) <= LONGEST else None
     return rules()[int((match.lastgroup or "g0")[1:])].group if match else None
 
 
@@ -158,7 +160,7 @@ def _mark_head(lines: list[str], keys: list[str], marks: list[str | None], title
         if marks[index]:
             continue
         if title and fold(lines[index]) == title and not _is_document_head(keys, index):
-            marks[: index + 1] = [mark or "title" for mark in marks[: index + 1]]
+            marks[index] = "title"
             continue
         marks[index] = rule_of(keys[index], "head")
         if not marks[index] and is_prose(lines[index]):

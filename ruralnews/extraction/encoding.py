@@ -16,7 +16,7 @@ from ruralnews.errors import ExtractionError
 from ruralnews.reasons import Reason, Warn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,11 +30,10 @@ META_WINDOW = 16_384
 """Bytes searched for a meta; portals put long scripts in front of it."""
 GUESSES = ("gb18030", "big5")
 """Tried after the declarations, for bytes that are no UTF-8."""
+UNREADABLE = re.compile(r"[\ufffd\x80-\x9f]")
+"""U+FFFD and C1 controls, which no page means."""
 ERROR_LIMIT = 0.01
 """Share of unreadable characters among the non-ASCII ones above which the page is held back."""
-
-
-UNREADABLE = "\ufffd" + "".join(map(chr, range(0x80, 0xA0)))
 
 
 class Decoded(NamedTuple):
@@ -71,13 +70,12 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     declared = declared_encodings(body, headers)
     text = body.decode("utf-8", "replace")
     errors = text.count("\ufffd")
-    wide = _wide(text)
+    wide = _wide(text) if errors else 0
     # A GB page read as UTF-8 is nothing but errors; a UTF-8 page with a cut or a bad byte has few.
     if errors <= wide * ERROR_LIMIT or (errors == 1 and wide > 1):
         return Decoded(text, "utf-8", _warnings("utf-8", declared, errors))
     candidates = dict.fromkeys([*(d for d in declared if d not in ("utf-8", "ascii")), *GUESSES])
-    scored = [(_unreadable(body, name), name) for name in candidates]
-    errors, best = min(scored, key=lambda pair: pair[0])
+    errors, best = _fewest_unreadable(body, candidates)
     text = body.decode(best, "replace")
     wide = _wide(text)
     if errors > max(1, wide * ERROR_LIMIT):
@@ -88,9 +86,14 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     return Decoded(text, best, _warnings(best, declared, text.count("\ufffd")))
 
 
-def _wide(text: str) -> int:
-    """How many characters are not ASCII."""
-    return len(text) - len(text.encode("ascii", "ignore"))
+def _fewest_unreadable(body: bytes, names: Iterable[str]) -> tuple[int, str]:
+    """The number of unreadable characters under the best codec, and the codec."""
+    scored = []
+    for name in names:
+        scored.append((_unreadable(body, name), name))
+        if not scored[-1][0]:
+            break
+    return min(scored, key=lambda pair: pair[0])
 
 
 def _unreadable(body: bytes, name: str) -> int:
@@ -99,7 +102,12 @@ def _unreadable(body: bytes, name: str) -> int:
         text = body.decode(name, "replace")
     except LookupError:
         return len(body)
-    return sum(map(text.count, UNREADABLE))
+    return len(UNREADABLE.findall(text))
+
+
+def _wide(text: str) -> int:
+    """How many characters are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _warnings(encoding: str, declared: list[str], errors: int) -> list[Warn]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PLACE = re.compile(r"[\u4e00-\u9fff]{2,12}(?:市|县|区|旗|州|盟|镇|乡)|[\u4e00-\u9fff]{2,4}")
 """A county or a city; some names of a farm lack the suffix."""
 SUFFIX = re.compile(r"[\u4e00-\u9fff]+(?:市|县|区|旗|州|盟)")
+PLACE_END = re.compile(r"[市县区旗州盟](?=[\s|｜丨、]|$)")
 LEAST = 5
 """Neighbouring place names; honest pages have 16 and more, the farm 40."""
 NAMED_SHARE = 0.6
@@ -44,6 +45,9 @@ class Farm(NamedTuple):
 
 def find_farms(page: Page) -> list[Farm]:
     """The link farms of the page, in page order."""
+    texts = "\n".join(line.text for line in page.walk.lines if line.links)
+    if len(PLACE_END.findall(texts)) < LEAST * NAMED_SHARE:
+        return []
     base = page_base(page)
     own = registered_domain(url_host(page.url or ""))
     farms = []

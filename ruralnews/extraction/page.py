@@ -22,9 +22,20 @@ if TYPE_CHECKING:
 
     from ruralnews.restoration import Step
 
-INNER_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+INNER_END = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
 """An include that ends the document in mid-page: libxml2 would open a second root there and hide
 the rest from every relative query."""
+ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
+    element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction
+)
+"""The elements of lxml.html without its lookup by tag, which costs as much as a third of the
+parse."""
+GIANT_TAG = 5_000
+"""Characters of a tag whose attributes may be too many."""
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+ATTRIBUTE_LIMIT = 2_000
+"""libxml2 compares every attribute of a tag with every other: 20,000 cost a second, 100,000 a
+minute. No tag of 131 saved pages has 60."""
 MARKUP = re.compile(
     r"<(?:html|head|body|div|p|table|td|span|article|h1|br|ul|font)\b", re.IGNORECASE
 )
@@ -90,16 +101,42 @@ def parse(text: str) -> HtmlElement:
     """The `<html>` element of one document.
 
     Raises:
-        ExtractionError: `page-not-html` when the text holds no markup.
+        ExtractionError: `page-not-html` when the text holds no markup; `page-rejected` and
+            `page-truncated` when it is made to exhaust a parser.
     """
     if not MARKUP.search(text):
         start = text.strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
+    _check_tags(text)
     text = INNER_END.sub("", text.replace("\x00", ""))
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser.set_element_class_lookup(ELEMENT_CLASSES)
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
         raise ExtractionError(Reason.PAGE_NOT_HTML, "the document has no element") from error
+    # libxml2 drops what is nested deeper than 2,048 elements.
+    fatal = next((e.message for e in parser.error_log if e.level == etree.ErrorLevels.FATAL), None)
+    if fatal:
+        raise ExtractionError(Reason.PAGE_TRUNCATED, f"the parser gave up: {fatal}")
+    return root
+
+
+def _check_tags(text: str) -> None:
+    """Raise `page-rejected` for a tag with too many attributes."""
+    at = 0
+    while at < len(text):
+        # A giant tag fills a window of its size; few pages have one without `<`.
+        if text.find("<", at, at + GIANT_TAG) >= 0:
+            at += GIANT_TAG
+            continue
+        start, end = text.rfind("<", 0, at) + 1, text.find("<", at)
+        at = len(text) if end < 0 else end
+        tag = text[start:at].partition(">")[0]
+        if tag.count('"') % 2 or tag.count("'") % 2:
+            tag = QUOTED.sub("", text[start:at]).partition(">")[0]
+        if tag[:1].isalpha() and (attributes := len(tag.split())) > ATTRIBUTE_LIMIT:
+            detail = f"a tag with {attributes} attributes; {ATTRIBUTE_LIMIT} are allowed"
+            raise ExtractionError(Reason.PAGE_REJECTED, detail)

@@ -30,10 +30,10 @@ COUNT_VARIABLES = re.compile(
     re.DOTALL,
 )
 """The same script of TRS written out, counted from 0; its name is always `index`."""
-FILE = re.compile(r"(?P<stem>.*?)(?:(?P<sep>[_-])(?P<number>\d{1,2}))?(?P<end>\.\w{3,5})?$")
+FILE = re.compile(r"(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<end>\.\w{3,5})?$")
 """A path: page 2 of `a.html` is `a_2.html` or `a-2.html`; ids are longer than two digits."""
 QUERY_PAGE = re.compile(
-    r"(?<=[?&])(?P<key>p|page|pn|pageno|pageindex|curpage)=(?P<number>\d{1,4})", re.IGNORECASE
+    r"[?&](?:p|page|pn|pageno|pageindex|curpage)=(?P<number>\d{1,4})", re.IGNORECASE
 )
 NUMBER = re.compile(r"[\[【(（第<]?\s*(\d{1,3})\s*[\]】)）页>]?")
 PAGE_WORDS = re.compile(
@@ -43,6 +43,7 @@ PAGE_WORDS = re.compile(
 NEXT_WORDS = re.compile(
     r"[\[【]?(?:下一?页|后一?页|下页|next(?: page)?|[›»>]|&gt;)[\]】›»>]*", re.IGNORECASE
 )
+PAGE_WORD_LENGTH = 12
 PART_LIMIT = 60
 """Pages an article may have; the longest series met has 30."""
 
@@ -73,10 +74,10 @@ def script_texts(page: Page) -> Iterator[str]:
 def paging_script(page: Page) -> Script | None:
     """The paging script of the page, if it has one."""
     for text in script_texts(page):
-        if call := TRS_CALL.search(text):
+        if "createPageHTML" in text and (call := TRS_CALL.search(text)):
             first = 1 if call[1] else 0
             return Script(int(call[2]), int(call[3]), first, call[5], call[7])
-        if counts := COUNT_VARIABLES.search(text):
+        if "currentPage" in text and (counts := COUNT_VARIABLES.search(text)):
             end = FILE.match(urlsplit(page.url or "").path)
             extension = (end["end"] if end else None) or ".html"
             return Script(int(counts[1]), int(counts[2]), 0, "index", extension[1:])
@@ -103,80 +104,69 @@ def _is_own_name(page: Page, name: str) -> bool:
     return re.fullmatch(r"t?\d{6,}_\d+|[a-z]+_\d{4,}|\d{6,}", name) is not None
 
 
-class _Numbered(NamedTuple):
+class _Address(NamedTuple):
     """A URL split at its page number."""
 
     before: str
-    number: int | None
+    number: int
+    """0 when it carries none."""
     after: str
 
+    @property
+    def article(self) -> tuple[str, str]:
+        """What the pages of one article have in common."""
+        return (self.before.rstrip("_-") if self.number else self.before, self.after)
 
-def _numbered(url: str) -> _Numbered:
+
+def _address(url: str) -> _Address:
     """The URL split at the page number in its query or at the end of its path."""
     if query := QUERY_PAGE.search(url):
-        return _Numbered(url[: query.start("number")], int(query["number"]), url[query.end() :])
+        start, end = query.span("number")
+        return _Address(url[:start], int(query["number"]), url[end:])
     path, mark, rest = url.partition("?")
     file = FILE.match(path)
-    if file is None or file["number"] is None:
-        end = (file and file["end"]) or ""
-        return _Numbered(path.removesuffix(end), None, end + mark + rest)
-    before = file["stem"] + file["sep"]
-    return _Numbered(before, int(file["number"]), (file["end"] or "") + mark + rest)
+    after = (file["end"] if file and file["end"] else "") + mark + rest
+    number = int(file["number"] or 0) if file else 0
+    start = file.start("number") if file and number else len(path) - len(after.partition("?")[0])
+    return _Address(url[:start], number, after)
 
 
-def _page_links(page: Page) -> Iterator[tuple[str, str]]:
-    """Text and target of each link that looks like one of a pager."""
+def _page_links(page: Page, base: str) -> list[tuple[str, str]]:
+    """Text and URL of each link that looks like one of a pager."""
+    found = []
     for line in page.walk.lines:
         for link in line.links:
-            text = line.text[link.start : link.end].strip()
-            if NUMBER.fullmatch(text) or PAGE_WORDS.fullmatch(text):
-                yield text, link.href
+            if link.end - link.start <= PAGE_WORD_LENGTH:
+                text = line.text[link.start : link.end].strip()
+                if NUMBER.fullmatch(text) or PAGE_WORDS.fullmatch(text):
+                    found.append((text, absolute(base, link.href)))
+    return [(text, url) for text, url in found if url]
 
 
 def _linked_parts(page: Page, base: str) -> list[str]:
     """Parts named by pager links: addresses that differ from the page's only in a number."""
-    own = _numbered(page.url or "")
-    found: dict[int, str] = {}
-    form: _Numbered | None = None
-    for _, href in _page_links(page):
-        url = absolute(base, href)
-        if url is None:
+    links = [_address(url) for _, url in _page_links(page, base)]
+    own = _address(page.url or "")
+    # `a_12.html` may be page 12 of a.html or an article with pages a_12_2.html, a_12_3.html.
+    whole = (f"{own.before}{own.number or ''}", own.after)
+    for article in (whole, own.article) if page.url else _likely_articles(links):
+        numbered = {link.number: link for link in links if link.number and link.article == article}
+        if not numbered:
             continue
-        part = _numbered(url)
-        if part.number is None or not _same_article(page.url, own, part):
-            continue
-        form = part
-        found[part.number] = url
-    if form is None or not 1 <= len(found) <= PART_LIMIT:
-        return []
-    start = min(found) if own.number is None else min(*found, own.number)
-    end = max(found) if own.number is None else max(*found, own.number)
-    if end - start >= PART_LIMIT:
-        return []
-    numbers = [k for k in range(start, end + 1) if k != own.number]
-    parts = [found.get(k, f"{form.before}{k}{form.after}") for k in numbers]
-    return _first_page(page, base, own, form, parts)
+        number = own.number if article == own.article else 0
+        before, _, after = next(iter(numbered.values()))
+        known = [*numbered, number] if number else [*numbered]
+        parts = [k for k in range(min(known), max(known) + 1) if k != number]
+        first = [f"{article[0]}{article[1]}"] if _Address(article[0], 0, after) in links else []
+        first = [url for url in first if url != page.url and page.url]
+        return [*first, *(f"{before}{k}{after}" for k in parts)] if len(parts) < PART_LIMIT else []
+    return []
 
 
-def _same_article(url: str | None, own: _Numbered, part: _Numbered) -> bool:
-    """Whether `part` is a page of the article at `own`."""
-    if not url:
-        return part.number is not None and bool(re.search(r"\d{4,}[_-]$", part.before))
-    if part.after != own.after and part.before.rstrip("_-?&page=") != url:
-        return False
-    stems = {own.before, own.before + "_", own.before + "-"}
-    return part.before in stems or part.before.partition("?")[0] == url.partition("?")[0]
-
-
-def _first_page(
-    page: Page, base: str, own: _Numbered, form: _Numbered, parts: list[str]
-) -> list[str]:
-    """The parts with the unnumbered first page in front, when this is a later one."""
-    if own.number is None or not page.url:
-        return parts
-    plain = form.before.rstrip("_-") + form.after
-    links = {absolute(base, href) for _, href in _page_links(page)}
-    return [plain, *parts] if plain in links and plain != page.url else parts
+def _likely_articles(links: list[_Address]) -> list[tuple[str, str]]:
+    """For a page whose URL is not known: articles with an id that pager links point to."""
+    articles = [link.article for link in links if link.number]
+    return [article for article in articles if re.search(r"\d{4,}$", article[0])]
 
 
 def next_page(page: Page, selectors: Sequence[str] = ()) -> str | None:
@@ -198,19 +188,14 @@ def next_page(page: Page, selectors: Sequence[str] = ()) -> str | None:
 
 
 def _next_link(page: Page, base: str) -> str | None:
+    """The target of 下一页, or of the number after this page's."""
     relation = page.root.find(".//*[@rel='next'][@href]")
     if relation is not None and (url := absolute(base, relation.get("href"))):
         return url
-    own = _numbered(page.url or "").number or 1
-    for text, href in _page_links(page):
-        if not NEXT_WORDS.fullmatch(text):
-            continue
-        url = absolute(base, href)
-        if url and url != page.url:
-            return url
-    for text, href in _page_links(page):
-        number = NUMBER.fullmatch(text)
-        url = absolute(base, href)
-        if number and url and int(number[1]) == own + 1 and url != page.url:
-            return url
-    return None
+    links = [(text, url) for text, url in _page_links(page, base) if url != page.url]
+    following = str((_address(page.url or "").number or 1) + 1)
+    wanted = (
+        next((url for text, url in links if NEXT_WORDS.fullmatch(text)), None),
+        next((url for text, url in links if text.strip("[]【】()（） ") == following), None),
+    )
+    return wanted[0] or wanted[1]

@@ -16,9 +16,8 @@ from ruralnews.extraction.boilerplate import fold, line_key
 if TYPE_CHECKING:
     from ruralnews.extraction.walk import Line, Walk
 
-PUNCTUATION = re.compile(
-    r"[，。；！？、”…]|(?<=[\u3400-\u9fff”》])[,;.!?](?![\w/])|(?<=[a-z])[,.;?!] "
-)
+MARKS = re.compile(r"[，。；！？、”…]")
+ASCII_MARKS = re.compile(r"(?<=[\u3400-\u9fff”》])[,;.!?:](?![\w/])|(?<=[a-z])[,.;?!] ")
 """Marks of running text; the ASCII ones only between Han characters or English words."""
 NOTICE = re.compile(
     r"版权(?:所有|归|声明|均)|备案?[号序]|ICP备|公网安备|许可证|声明[：:]|Copyright|©|All Rights"
@@ -71,11 +70,13 @@ def line_worth(line: Line) -> int:
     plain = len(text) - line.link_chars
     if line.link_chars > plain:
         return LINK_LINE
-    marks = len(PUNCTUATION.findall(text))
+    if plain < SENTENCE:
+        return PLAIN_LINE
+    marks = len(MARKS.findall(text)) or len(ASCII_MARKS.findall(text))
+    if not marks:
+        return PLAIN_LINE
     if len(text) < NOTICE_LIMIT and NOTICE.search(text):
         return -len(text)
-    if plain < SENTENCE or not marks:
-        return PLAIN_LINE
     # Running Chinese text has a mark every 8 to 25 characters; menus and data have fewer.
     worth = min(plain, marks * 30)
     return int(worth * HIDDEN_SHARE) if line.hidden else worth
@@ -147,16 +148,13 @@ def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
 
 def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int, int] | None:
     """The run of the best block element inside these lines; the innermost of equals."""
-    sums = list(accumulate(worths, initial=0))
     first, last = within
+    counted = [*([0] * first), *worths[first:last], *([0] * (len(worths) - last))]
+    sums = list(accumulate(counted, initial=0))
     best, most = None, MIN_WORTH
     for start, end in walk.spans.values():
-        if start >= last or end <= first:
-            continue
-        start, end = max(start, first), min(end, last)
-        worth = sums[end] - sums[start]
-        if worth >= most:
-            best, most = (start, end), worth
+        if start < last and first < end and sums[end] - sums[start] >= most:
+            best, most = (max(start, first), min(end, last)), sums[end] - sums[start]
     return best
 
 

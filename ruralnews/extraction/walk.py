@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
@@ -27,10 +29,8 @@ SKIPPED = frozenset(
     " audio video map button input".split()
 )
 """Elements whose text no reader of the page sees as text."""
-HTML_SPACE = " \t\r\n\f"
 SPACE = re.compile(r"[ \t\r\n\f]+")
 """HTML white space; U+00A0 and U+3000 are content: they part names and indent paragraphs."""
-FOLDING = re.compile(r"[\t\r\n\f]|  ")
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -53,12 +53,9 @@ class Line:
     """The innermost block element around it."""
     links: tuple[Link, ...] = ()
     hidden: bool = False
-    """Whether an inline style hides it: no verdict, honest portals hide much."""
-
-    @property
-    def link_chars(self) -> int:
-        """Characters that stand inside links."""
-        return sum(link.end - link.start for link in self.links)
+    """Whether the style of a block around it hides it: no verdict, honest portals hide much."""
+    link_chars: int = 0
+    """Characters that stand inside links."""
 
 
 @dataclass(slots=True)
@@ -76,127 +73,119 @@ class Walk:
         return list(accumulate(values, initial=0))
 
 
-INLINE, BLOCK, BREAK, LINK, IMAGE, SKIP = range(6)
-"""What the walk does at an element."""
-KINDS: dict[Any, int] = {
+INLINE, SKIP, BREAK, IMAGE, ANCHOR, BLOCK = range(6)
+"""What an element means to the line that is being read."""
+KINDS: dict[object, int] = {
     **dict.fromkeys(BLOCKS, BLOCK),
-    **dict.fromkeys(SKIPPED, SKIP),
+    # Comments and processing instructions have their factory for a tag.
+    **dict.fromkeys([*SKIPPED, etree.Comment, etree.PI, etree.Entity], SKIP),
     "br": BREAK,
-    "a": LINK,
     "img": IMAGE,
+    "a": ANCHOR,
 }
 
 
-class _Builder:
-    """The state of one walk. Its methods run for every node: they are short and test rarely."""
+class _Lines:
+    """The line that is being read, and what was read before."""
 
     def __init__(self) -> None:
         self.walk = Walk()
-        self.lines, self.spans = self.walk.lines, self.walk.spans
         self.blocks: list[HtmlElement] = []
-        self.hiding: list[HtmlElement] = []
+        self.starts: list[int] = []
         self.pieces: list[str] = []
-        self.length = 0
         self.links: list[Link] = []
-        self.open_links: list[tuple[HtmlElement, int]] = []
+        self.open_links: list[tuple[HtmlElement, str, int]] = []
+        self.hiding: list[HtmlElement] = []
 
-    def text(self, text: str) -> None:
-        """Adds the text of a node, white space folded."""
-        pieces = self.pieces
-        if not text.strip(HTML_SPACE):
-            text = " "
-        elif FOLDING.search(text):
-            text = SPACE.sub(" ", text)
-        if text[0] == " " and (not pieces or pieces[-1][-1] == " "):
-            text = text[1:]
+    def enter(self, element: HtmlElement, kind: int) -> None:
+        """Begin an element that is more than text."""
+        if kind == ANCHOR:
+            if href := element.get("href"):
+                self.open_links.append((element, href, self.offset()))
+        elif kind == IMAGE:
+            self.walk.images.append((len(self.walk.lines), element))
+        else:
+            if self.pieces or self.links:
+                self.end_line()
+            if kind == BLOCK:
+                if (style := element.get("style")) and HIDING.search(style):
+                    self.hiding.append(element)
+                self.blocks.append(element)
+                self.starts.append(len(self.walk.lines))
+                # Keeps the order of opening; the end is filled in when the element closes.
+                self.walk.spans[element] = (0, 0)
+
+    def leave(self, element: HtmlElement, kind: int) -> None:
+        """End an element that `enter` began."""
+        if kind == BLOCK:
+            if self.pieces or self.links:
+                self.end_line()
+            self.blocks.pop()
+            self.walk.spans[element] = (self.starts.pop(), len(self.walk.lines))
+            if self.hiding and self.hiding[-1] is element:
+                self.hiding.pop()
+        elif kind == ANCHOR and self.open_links and self.open_links[-1][0] is element:
+            self.end_link(*self.open_links.pop())
+
+    def offset(self) -> int:
+        """The length of the line so far."""
+        return len(_fold("".join(self.pieces)).lstrip()) if self.pieces else 0
+
+    def end_link(self, element: HtmlElement, href: str, start: int) -> None:
+        self.links.append(Link(href, start, self.offset(), element))
+
+    def end_line(self) -> None:
+        """Close the line; links still open go on in the next one."""
+        text = "".join(self.pieces).strip()
         if text:
-            pieces.append(text)
-            self.length += len(text)
-
-    def flush(self) -> None:
-        """Closes the line that is being read; links still open go on in the next one."""
-        if self.pieces:
-            for element, start in self.open_links:
-                self.close_link(element, start)
-            self.open_links = [(element, 0) for element, _ in self.open_links]
-            self._add("".join(self.pieces))
-            self.pieces.clear()
-            self.length = 0
+            for link in self.open_links:
+                self.end_link(*link)
+            self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
+            text = _fold(text)
+            size = len(text)
+            line = Line(text, self.blocks[-1], (), bool(self.hiding))
+            if self.links:
+                line.links = tuple(
+                    Link(href, min(start, size), min(end, size), element)
+                    for href, start, end, element in self.links
+                )
+                line.link_chars = sum(link.end - link.start for link in line.links)
+            self.walk.lines.append(line)
+        self.pieces.clear()
         self.links.clear()
 
-    def _add(self, joined: str) -> None:
-        text = joined.strip()
-        if not text:
-            return
-        size, cut = len(text), len(joined) - len(joined.lstrip())
-        links = tuple(
-            Link(href, min(max(start - cut, 0), size), min(max(end - cut, 0), size), element)
-            for href, start, end, element in self.links
-        )
-        self.lines.append(Line(text, self.blocks[-1], links, bool(self.hiding)))
 
-    def close_link(self, element: HtmlElement, start: int) -> None:
-        self.links.append(Link(element.get("href", ""), start, self.length, element))
-
-    def start(self, element: HtmlElement, kind: int) -> None:
-        if kind:
-            self.open(element, kind)
-        style = element.get("style")
-        if style and HIDING.search(style):
-            self.hiding.append(element)
-        text = element.text
-        # White space between blocks, two of three text nodes, is not worth a call.
-        if text and (self.pieces or text.strip(HTML_SPACE)):
-            self.text(text)
-
-    def end(self, element: HtmlElement, kind: int) -> None:
-        if kind and kind != SKIP:
-            self.close(element, kind)
-        if self.hiding and self.hiding[-1] is element:
-            self.hiding.pop()
-        tail = element.tail
-        if tail and (self.pieces or tail.strip(HTML_SPACE)):
-            self.text(tail)
-
-    def open(self, element: HtmlElement, kind: int) -> None:
-        if kind == BLOCK:
-            if self.pieces or self.links:
-                self.flush()
-            self.blocks.append(element)
-            # Keeps the order of opening; the end is filled in when the element closes.
-            self.spans[element] = (len(self.lines), 0)
-        elif kind == BREAK:
-            self.flush()
-        elif kind == LINK and element.get("href"):
-            self.open_links.append((element, self.length))
-        elif kind == IMAGE:
-            self.walk.images.append((len(self.lines), element))
-
-    def close(self, element: HtmlElement, kind: int) -> None:
-        if kind == BLOCK:
-            if self.pieces or self.links:
-                self.flush()
-            self.blocks.pop()
-            self.spans[element] = (self.spans[element][0], len(self.lines))
-        elif self.open_links and self.open_links[-1][0] is element:
-            self.close_link(*self.open_links.pop())
+def _fold(text: str) -> str:
+    return SPACE.sub(" ", text)
 
 
 def walk_page(body: HtmlElement) -> Walk:
     """The lines of the page below `body`, read in one pass without recursion."""
-    builder = _Builder()
-    events = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
-    kinds: list[int] = []
-    for event, element in events:
-        if event == "start":
-            kind = KINDS.get(element.tag, INLINE)
-            kinds.append(kind)
-            if kind == SKIP:
-                events.skip_subtree()
-            else:
-                builder.start(element, kind)
-        elif element is not body:
-            builder.end(element, kinds.pop() if event == "end" else SKIP)
+    state = _Lines()
+    pieces = state.pieces
+    state.enter(body, BLOCK)
+    pieces.append(body.text or "")
+    # The children still to be read of every element that is open.
+    outer: list[tuple[HtmlElement, int, Iterator[HtmlElement]]] = [(body, BLOCK, iter(body))]
+    while outer:
+        element, kind, children = outer[-1]
+        for child in children:
+            child_kind = KINDS.get(child.tag, INLINE)
+            if child_kind != SKIP:
+                if child_kind:
+                    state.enter(child, child_kind)
+                if text := child.text:
+                    pieces.append(text)
+                if len(child):
+                    outer.append((child, child_kind, iter(child)))
+                    break
+                if child_kind:
+                    state.leave(child, child_kind)
+            if tail := child.tail:
+                pieces.append(tail)
         else:
-            builder.close(body, kinds.pop())
-    return builder.walk
+            state.leave(element, kind)
+            outer.pop()
+            if tail := element.tail:
+                pieces.append(tail)
+    return state.walk

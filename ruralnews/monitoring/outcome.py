@@ -30,7 +30,8 @@ class Exit(IntEnum):
 
 STOP_REASONS = ("shutdown", "cancelled", "closespider_timeout", "memusage_exceeded")
 """Finish reasons of a run that was stopped before its end; a new run goes on."""
-DISK_KEYS = (Key.WRITE_ERRORS, "feedexport/failed_count")
+FEED_FAILED = "feedexport/failed_count"
+DISK_KEYS = (Key.WRITE_ERRORS, FEED_FAILED)
 BUG_KEYS = ("log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
 LOSS_FAMILIES = (Key.HELD, Key.FAILED, Key.DROPPED)
 GONE = ("http-404", "http-410")

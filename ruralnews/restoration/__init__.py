@@ -1,19 +1,7 @@
-"""Restoration: damaged text of hijacked copies in, the newsroom's own text out."""
+"""Restoration: hijacked pages' text given back; `restore` for text, `restore_tree` for pages."""
 
-from __future__ import annotations
+from ruralnews.restoration.restore import restore
+from ruralnews.restoration.steps import Restored, Step, apply_steps, count_steps
+from ruralnews.restoration.tree import restore_tree
 
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
-
-class Step(NamedTuple):
-    """One repair."""
-
-    step: str
-
-
-def restore_tree(root: HtmlElement) -> tuple[Step, ...]:  # noqa: ARG001
-    """The repairs made."""
-    return ()
+__all__ = ["Restored", "Step", "apply_steps", "count_steps", "restore", "restore_tree"]

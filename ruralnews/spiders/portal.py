@@ -81,7 +81,6 @@ class PortalSpider(scrapy.Spider):
             cb_kwargs={"column": column, "number": number},
             # Lists before articles: a list shifts while it is read.
             priority=1,
-            dont_filter=True,
         )
 
     def parse_list(self, response: Response, column: Column, number: int) -> Iterator[Request]:
@@ -189,7 +188,6 @@ class PortalSpider(scrapy.Spider):
             cb_kwargs={"story": story},
             # Before other articles: a half story holds its pages in memory.
             priority=2,
-            dont_filter=True,
         )
 
     def _is_old(self, article: Article) -> bool:

@@ -1,0 +1,71 @@
+"""Back to simplified characters by the tool's own table.
+
+The tool converts character by character, so its table read backwards is exact, with the few
+characters two simplified ones end up in (著 from 着 and 著): there the language model decides.
+OpenCC's phrases would do harm: 乾隆 and 瞭望 were never converted and must stay.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ruralnews.restoration.language import EDGE, language, symbols
+from ruralnews.restoration.steps import Step
+from ruralnews.restoration.tables import conversion
+
+TRADITIONAL = "traditional"
+# How many characters on each side tell 着 from 著.
+CONTEXT = 3
+
+
+@cache
+def _converted(*, phrase: bool) -> tuple[re.Pattern[str], dict[int, str], frozenset[str]]:
+    """(runs of converted characters, the likeliest originals, characters with two origins)."""
+    table = conversion()
+    plain = {full: plains[0] for full, plains in table.origins.items()}
+    if phrase:
+        plain = dict(table.phrase) | plain
+    doubtful = frozenset(full for full, plains in table.origins.items() if len(plains) > 1)
+    runs = re.compile(f"[{''.join(plain)}]+")
+    return runs, str.maketrans(plain), doubtful
+
+
+def simplify(text: str, *, phrase: bool = False) -> str:
+    """The text in simplified characters; same length."""
+    _, plain, doubtful = _converted(phrase=phrase)
+    simple = text.translate(plain)
+    if doubtful.isdisjoint(text):
+        return simple
+    result = list(simple)
+    for at, character in enumerate(text):
+        if character in doubtful:
+            result[at] = likelier(conversion().origins[character], result, at)
+    return "".join(result)
+
+
+def likelier(candidates: str, around: list[str], at: int) -> str:
+    """The candidate that reads best at the place."""
+    before = symbols(EDGE * 2 + "".join(around[max(0, at - CONTEXT) : at]))
+    after = "".join(around[at + 1 : at + 1 + CONTEXT])
+    return min(
+        candidates,
+        key=lambda candidate: language().text_cost(candidate + after, before[-2:]),
+    )
+
+
+def simplify_steps(text: str, start: int, end: int, *, phrase: bool = False) -> list[Step]:
+    """The steps that bring text[start:end] back to simplified characters."""
+    runs, plain, doubtful = _converted(phrase=phrase)
+    steps = []
+    for run in runs.finditer(text, start, end):
+        before = run[0]
+        if doubtful.isdisjoint(before):
+            after = before.translate(plain)
+        else:
+            left = max(0, run.start() - CONTEXT)
+            window = simplify(text[left : run.end() + CONTEXT], phrase=phrase)
+            after = window[run.start() - left :][: len(before)]
+        if after != before:
+            steps.append(Step(TRADITIONAL, run.start(), before, after, "the tool's table"))
+    return steps

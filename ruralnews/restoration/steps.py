@@ -1,0 +1,68 @@
+"""What a restoration did: steps that can be read, counted and replayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Step(NamedTuple):
+    """One place of the damaged text and what stands there after the repair."""
+
+    step: str
+    """What kind of repair, e.g. `annotation`; docs/RESTORATION.md lists them."""
+    position: int
+    """Where `before` starts in the damaged text, in characters."""
+    before: str
+    """The damaged characters; empty where something is put in."""
+    after: str
+    """What replaces them."""
+    reason: str
+    """Why, in one phrase."""
+    certain: bool = True
+    """False where bytes are lost and `after` is only the likeliest reading."""
+
+    @property
+    def lost(self) -> str:
+        """The damaged characters as the bytes they stood for, hexadecimal."""
+        return self.before.encode("gb18030", "replace").hex(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The text as it was published, and how it was won back."""
+
+    text: str
+    """The very object that was given when nothing was repaired."""
+    steps: tuple[Step, ...] = ()
+    """In order of position, never overlapping; `apply_steps` replays them."""
+
+
+def apply_steps(text: str, steps: Iterable[Step]) -> str:
+    """The text with the steps carried out on it.
+
+    Raises:
+        ValueError: a step does not fit the text.
+    """
+    parts: list[str] = []
+    at = 0
+    for step in steps:
+        if not text.startswith(step.before, step.position) or step.position < at:
+            raise ValueError(
+                f"step {step.step!r} at character {step.position}: the text does not have "
+                f"{step.before!r} there; steps replay only on the text they were made for"
+            )
+        parts += text[at : step.position], step.after
+        at = step.position + len(step.before)
+    return "".join([*parts, text[at:]])
+
+
+def count_steps(steps: Sequence[Step]) -> list[tuple[str, int]]:
+    """(kind, how often), in order of first appearance."""
+    counts: dict[str, int] = {}
+    for step in steps:
+        counts[step.step] = counts.get(step.step, 0) + 1
+    return list(counts.items())

@@ -1,0 +1,33 @@
+"""`scrapy` as a user runs it: another process, in a project folder of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SECONDS = 60
+"""A crawl of the demo portal takes two."""
+
+
+def start(folder: Path, *args: str) -> subprocess.Popen[str]:
+    """A running `scrapy ARGS`, its output piped; `folder` becomes a project folder."""
+    (folder / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())
+    return subprocess.Popen(
+        [sys.executable, "-m", "scrapy", *args],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def scrapy(folder: Path, *args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """What `scrapy ARGS` printed and how it ended."""
+    with start(folder, *args) as process:
+        out, err = process.communicate(stdin, timeout=SECONDS)
+    return subprocess.CompletedProcess(args, process.returncode, out, err)

@@ -1,0 +1,134 @@
+"""An article in several pages becomes one."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ruralnews.errors import ExtractionError
+from ruralnews.extraction.candidates import Candidate, RawArticle, RawBody
+from ruralnews.extraction.listing import ListLink
+from ruralnews.extraction.parts import stitch
+from ruralnews.items import Attachment, Image, Removal
+from ruralnews.portals import get_portal
+from ruralnews.portals.model import Column
+from ruralnews.reasons import Reason, Warn
+from ruralnews.spiders import story as module
+from ruralnews.spiders.story import MAX_PARTS, Story, add_list_candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+URL = "http://hemiao.example/t1"
+
+
+def part(*lines: str, **fields: Any) -> RawArticle:
+    return RawArticle(body=RawBody(list(lines), "density"), **fields)
+
+
+def test_bodies_follow_each_other() -> None:
+    whole = stitch([part("一", "二"), part("三"), RawArticle(), part("四")])
+    assert whole.body == RawBody(["一", "二", "三", "四"], "density")
+
+
+def test_no_body_anywhere_is_no_body() -> None:
+    assert stitch([RawArticle(), RawArticle()]).body is None
+
+
+def test_a_later_page_speaks_where_the_first_is_silent() -> None:
+    first = part("一", candidates={"title": [Candidate("h1", "麦收")], "editor": []})
+    last = part(
+        "二",
+        candidates={
+            "title": [Candidate("h1", "麦收（2）")],
+            "editor": [Candidate("foot:责编", "麦青禾")],
+        },
+    )
+    whole = stitch([first, last])
+    assert whole.candidates["title"] == [Candidate("h1", "麦收")]
+    assert whole.candidates["editor"] == [Candidate("foot:责编", "麦青禾")]
+
+
+def test_what_several_pages_show_counts_once() -> None:
+    photo, sheet = Image("http://x/1.jpg", "麦田"), Attachment("http://x/1.doc")
+    credit = Candidate("foot:校对", "苗立夏", "校对")
+    one = part(
+        "一",
+        images=[photo],
+        attachments=[sheet],
+        credits=[credit],
+        removed=[Removal("link-farm", 3)],
+        warnings=[Warn.PARTS_UNREAD, Warn.SPAM_DROPPED],
+    )
+    other = part(
+        "二",
+        images=[Image(photo.url), Image("http://x/2.jpg")],
+        attachments=[sheet],
+        credits=[credit],
+        removed=[Removal("link-farm", 4), Removal("pager", 1)],
+        warnings=[Warn.SPAM_DROPPED],
+    )
+    whole = stitch([one, other])
+    assert whole.images == [photo, Image("http://x/2.jpg")]
+    assert whole.attachments == [sheet]
+    assert whole.credits == [credit]
+    assert whole.removed == [Removal("link-farm", 7), Removal("pager", 1)]
+    assert whole.warnings == [Warn.SPAM_DROPPED]
+    assert whole.parts == []
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Adds a page to a story: its URL and the parts it names."""
+    named: dict[str, list[str]] = {}
+    monkeypatch.setattr(module, "read_article", lambda page, _: part("一", parts=named[page.url]))
+
+    def add(story: Story, url: str, *parts: str) -> None:
+        named[url] = list(parts)
+        page: Any = SimpleNamespace(url=url)
+        story.add(page, get_portal("demo"))
+
+    return add
+
+
+def new_story() -> Story:
+    return Story(Column("要闻", URL), ListLink(URL, "麦收", None))
+
+
+def test_pages_are_asked_for_in_order_and_once(read: Callable[..., None]) -> None:
+    story = new_story()
+    read(story, URL, f"{URL}_1", f"{URL}_2")
+    assert story.next_part() == f"{URL}_1"
+    # The second page names the first and, under another spelling, itself.
+    read(story, f"{URL}_1", URL, f"{URL}_1#top", f"{URL}_2", f"{URL}_3")
+    assert story.next_part() == f"{URL}_2"
+    read(story, f"{URL}_2")
+    assert story.next_part() == f"{URL}_3"
+    read(story, f"{URL}_3")
+    assert story.next_part() is None
+
+
+def test_a_part_that_leads_back_holds_the_article(read: Callable[..., None]) -> None:
+    story = new_story()
+    read(story, URL, f"{URL}_1")
+    with pytest.raises(ExtractionError) as caught:
+        read(story, URL)
+    assert caught.value.reason is Reason.PARTS_MISSING
+
+
+def test_pages_without_end_hold_the_article(read: Callable[..., None]) -> None:
+    story = new_story()
+    for number in range(MAX_PARTS):
+        read(story, f"{URL}_{number}", f"{URL}_{number + 1}")
+    with pytest.raises(ExtractionError, match="names more than 50 pages"):
+        story.next_part()
+
+
+def test_the_list_is_the_least_trusted_witness() -> None:
+    raw = part("一", candidates={"title": [Candidate("h1", "麦收")]})
+    add_list_candidates(raw, ListLink(URL, "麦收…", "2026-11-01"), Column("要闻", URL))
+    assert [candidate.rule for candidate in raw.candidates["title"]] == ["h1", "list:title"]
+    assert raw.candidates["published"] == [Candidate("list:published", "2026-11-01")]
+    assert raw.candidates["column"] == [Candidate("list:column", "要闻")]

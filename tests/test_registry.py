@@ -1,0 +1,229 @@
+"""Profiles: what is read, what is refused and with which sentence."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ruralnews.errors import ProfileError
+from ruralnews.portals import generic_portal, get_portal, load_portals, portal_for, profile
+from ruralnews.portals.hosts import covers_host, matching_entry, split_entry
+from ruralnews.portals.model import ArticleRules, Column, ListingRules, Portal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = """
+name = "禾苗网"
+family = "cms"
+hosts = ["hemiao.example"]
+[[columns]]
+name = "要闻"
+url = "http://www.hemiao.example/yw/"
+[article]
+title = ["h2"]
+"""
+FAMILY = """
+[listing]
+article = ['/t(?P<id>\\d+)\\.html$']
+max_pages = 3
+[article]
+title = ["h1"]
+body = ["#text"]
+"""
+
+
+def folder_of(path: Path, **profiles: str) -> Path:
+    """A profile folder with the family `cms` and the given profiles."""
+    (path / "families").mkdir()
+    (path / "families" / "cms.toml").write_text(FAMILY, encoding="utf-8")
+    for slug, text in profiles.items():
+        (path / f"{slug}.toml").write_text(text, encoding="utf-8")
+    return path
+
+
+def test_profile_lists_replace_those_of_the_family(tmp_path: Path) -> None:
+    portal = get_portal("hemiao", folder_of(tmp_path, hemiao=GOOD))
+    assert portal.article.title == ("h2",)
+    assert portal.article.body == ("#text",)
+    assert portal.listing.max_pages == 3
+    assert [pattern.pattern for pattern in portal.listing.article] == [r"/t(?P<id>\d+)\.html$"]
+    assert portal.columns == (Column("要闻", "http://www.hemiao.example/yw/"),)
+    assert portal.delay == 2.0
+
+
+BROKEN = {
+    "unknown key with a suggestion": (
+        "[article]",
+        '[listing]\narticle_link = ["x"]\n[article]',
+        "portals/x.toml [listing]: unknown key 'article_link'; did you mean 'article'?",
+    ),
+    "unknown key at the top": (
+        'name = "禾苗网"',
+        'naem = "禾苗网"',
+        "portals/x.toml: unknown key 'naem'; did you mean 'name'?",
+    ),
+    "missing name": ('name = "禾苗网"\n', "", "portals/x.toml: 'name' is missing"),
+    "missing hosts": ('hosts = ["hemiao.example"]', "", "portals/x.toml: 'hosts' is missing"),
+    "bad regular expression": (
+        "[article]",
+        "[listing]\narticle = ['(']\n[article]",
+        "portals/x.toml [listing]: 'article' is no regular expression: '('",
+    ),
+    "bad selector": (
+        '["h2"]',
+        '["h2 >"]',
+        "portals/x.toml [article]: 'title' is no CSS selector: 'h2 >'",
+    ),
+    "wrong type": (
+        "[article]",
+        'delay = "fast"\n[article]',
+        "portals/x.toml [columns] number 1: unknown key 'delay'",
+    ),
+    "text instead of list": (
+        '["h2"]',
+        '"h2"',
+        "portals/x.toml [article]: 'title' must be a list of texts, not 'h2'",
+    ),
+    "impatience": (
+        "family =",
+        "delay = 0.5\nfamily =",
+        "portals/x.toml: 'delay' is 0.5 seconds; at least 2",
+    ),
+    "a delay that is no number": (
+        "family =",
+        "delay = true\nfamily =",
+        "portals/x.toml: 'delay' must be seconds",
+    ),
+    "column elsewhere": (
+        "www.hemiao.example/yw/",
+        "www.xhemiao.example/yw/",
+        "portals/x.toml: column '要闻' lies at http://www.xhemiao.example/yw/",
+    ),
+    "column that is no URL": (
+        "http://www.hemiao.example/yw/",
+        "www.hemiao.example/yw/",
+        "portals/x.toml: the URL of column '要闻' cannot be used",
+    ),
+    "column without URL": (
+        'url = "http://www.hemiao.example/yw/"',
+        "",
+        "portals/x.toml [columns] number 1: 'url' is missing",
+    ),
+    "unknown family": (
+        '"cms"',
+        '"csm"',
+        "portals/x.toml: unknown family 'csm'; did you mean 'cms'?",
+    ),
+    "no TOML": ("name =", "name", "portals/x.toml: is no TOML file"),
+    "host with a path": (
+        '"hemiao.example"]',
+        '"hemiao.example/yw"]',
+        "portals/x.toml: 'hosts' 'hemiao.example/yw' is no host",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), BROKEN.values(), ids=BROKEN.keys())
+def test_broken_profile(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    assert old in GOOD
+    folder = folder_of(tmp_path, x=GOOD.replace(old, new), y=GOOD)
+    registry = load_portals(folder)
+    assert sentence in [str(p)[: len(sentence)] for p in registry.problems]
+    assert {problem.slug for problem in registry.problems} == {"x"}
+    # The other profile is not touched.
+    assert list(registry.portals) == ["y"]
+    with pytest.raises(ProfileError, match=r"portals/x\.toml"):
+        get_portal("x", folder)
+
+
+@pytest.mark.parametrize("slug", ["Hemiao", "he_miao", "site", "archive", "-x"])
+def test_bad_slug(tmp_path: Path, slug: str) -> None:
+    registry = load_portals(folder_of(tmp_path, **{slug: GOOD}))
+    assert not registry.portals
+    assert f"'{slug}' is no portal slug" in str(registry.problems[0])
+
+
+def test_a_broken_family_is_told_for_its_portals(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, x=GOOD)
+    (folder / "families" / "cms.toml").write_text("[artikel]\n", encoding="utf-8")
+    problem = load_portals(folder).problems[0]
+    assert problem.slug == "x"
+    assert str(problem).startswith("portals/families/cms.toml: unknown key 'artikel'; did you")
+
+
+def test_every_field_of_the_model_can_be_written() -> None:
+    assert set(profile.PORTAL_KEYS) == {f.name for f in fields(Portal)} - {"slug"}
+    assert set(profile.LISTING_KEYS) == {f.name for f in fields(ListingRules)}
+    assert set(profile.ARTICLE_KEYS) == {f.name for f in fields(ArticleRules)}
+    assert set(profile.COLUMN_KEYS) == {f.name for f in fields(Column)}
+
+
+def test_the_shipped_profiles_have_no_problem() -> None:
+    registry = load_portals()
+    assert [str(problem) for problem in registry.problems] == []
+    assert "demo" in registry.portals
+
+
+def test_an_unknown_portal_suggests_the_closest() -> None:
+    with pytest.raises(ProfileError, match=r"no portal 'dmo'; did you mean 'demo'\?"):
+        get_portal("dmo")
+
+
+COVERED = [
+    ("news.cn", "http://xczx.news.cn/a", True),
+    ("news.cn", "http://news.cn/a", True),
+    ("news.cn", "https://NEWS.cn./a", True),
+    ("news.cn", "http://zsnews.cn/a", False),
+    ("news.cn", "http://news.cn.evil.example/a", False),
+    ("127.0.0.1", "http://127.0.0.1/a", True),
+    ("127.0.0.1", "http://9.127.0.0.1/a", False),
+]
+
+
+@pytest.mark.parametrize(("entry", "url", "covered"), COVERED)
+def test_hosts_match_at_a_dot(entry: str, url: str, covered: bool) -> None:
+    assert covers_host([entry], url) is covered
+
+
+@pytest.mark.parametrize(
+    ("entry", "url", "matches"),
+    [
+        ("x.cn", "http://x.cn:80/", True),
+        ("x.cn", "https://x.cn:443/", True),
+        ("x.cn", "http://x.cn:443/", False),
+        ("x.cn", "http://x.cn:8080/", False),
+        ("x.cn:8080", "http://x.cn:8080/", True),
+        ("x.cn:8080", "http://x.cn/", False),
+        ("[::1]:8000", "http://[::1]:8000/", True),
+    ],
+)
+def test_an_entry_covers_its_own_port(entry: str, url: str, matches: bool) -> None:
+    assert (matching_entry([entry], url) is not None) is matches
+
+
+@pytest.mark.parametrize("entry", ["", "x y", "x/y", "u@x", "http://x", "x:port", "x:99999"])
+def test_what_is_no_host(entry: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        split_entry(entry)
+
+
+def test_the_most_specific_portal_is_taken(tmp_path: Path) -> None:
+    other = GOOD.replace("hemiao.example", "yw.hemiao.example").replace("www.yw.", "yw.")
+    folder = folder_of(tmp_path, a=GOOD, b=other)
+    assert not load_portals(folder).problems
+    found = {
+        url: getattr(portal_for(url, folder), "slug", None)
+        for url in ("http://yw.hemiao.example/x", "http://m.hemiao.example/x", "http://x/", "::")
+    }
+    assert list(found.values()) == ["b", "a", None, None]
+
+
+def test_a_portal_without_profile_covers_the_domain_of_its_list() -> None:
+    portal = generic_portal("http://www.hemiao.example/yw/")
+    assert (portal.slug, portal.hosts) == ("site", ("hemiao.example",))
+    assert generic_portal("http://127.0.0.1:8000/a/").hosts == ("127.0.0.1:8000",)
+    with pytest.raises(ProfileError, match="no http or https URL"):
+        generic_portal("ftp://x/")

@@ -1,0 +1,148 @@
+"""Saved pages to records: formats, options, and what a page without record says."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from running import start
+
+from ruralnews.commands.replay import Options, replay
+from ruralnews.demo import read_site
+from ruralnews.portals import get_portal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+SITE = read_site()
+PLAIN = "/xczx/202309/t20230911_1000001.html"
+GB18030 = "/xczx/202309/t20230918_1000002.html"
+LYING = "/djgz/202310/t20231016_1000004.html"
+HIJACKED = "/xczx/202009/t20200911_6749523.html"
+URL = "http://127.0.0.1:8000"
+
+
+def save(folder: Path, path: str, *, name: str = "", described: bool = True) -> Path:
+    """A page of the demo portal as a saved file."""
+    file = folder / (name or path.rpartition("/")[2])
+    body = SITE[path].body
+    file.write_bytes(gzip.compress(body) if file.suffix == ".gz" else body)
+    if described:
+        meta = {"url": URL + path, "headers": SITE[path].headers}
+        stem = file.name.removesuffix(".gz").removesuffix(".html")
+        file.with_name(f"{stem}.meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    return file
+
+
+def run(
+    capsys: pytest.CaptureFixture[str], *paths: object, **options: Any
+) -> tuple[int, list[dict[str, Any]], str]:
+    """Exit code, records and stderr."""
+    defaults: dict[str, Any] = {
+        "portal": None,
+        "url": None,
+        "restoring": True,
+        "explaining": False,
+    }
+    code = replay(map(str, paths), Options(**defaults | options))
+    printed = capsys.readouterr()
+    return code, [json.loads(line) for line in printed.out.splitlines()], printed.err
+
+
+def test_a_described_page_is_read_with_its_portal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = save(tmp_path, PLAIN)
+    code, [record], err = run(capsys, path)
+    assert (code, err) == (0, "")
+    assert record["id"] == "demo:1000001"
+    assert record["url"] == URL + PLAIN
+    assert (record["portal"], record["author"]) == ("demo", ["田小满"])
+    assert list(record)[-1] == "replayed_from"
+    assert record["replayed_from"] == str(path)
+
+
+def test_a_page_without_url_is_known_by_its_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = save(tmp_path, PLAIN, described=False)
+    _, [record], _ = run(capsys, path)
+    assert record["id"] == "page:" + record["content_sha"][:16]
+    assert (record["url"], record["canonical_url"], record["portal"]) == (None, None, None)
+    _, [again], _ = run(capsys, path, url=URL + PLAIN)
+    assert again["id"] == "demo:1000001"
+    _, [again], _ = run(capsys, path, portal=get_portal("demo"))
+    assert again["id"] == "demo:" + record["content_sha"][:16]
+
+
+def test_headers_of_the_description_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [save(tmp_path, GB18030, name="a.html.gz"), save(tmp_path, LYING)]
+    code, records, _ = run(capsys, *paths)
+    assert code == 0
+    assert [record["title"] for record in records] == [
+        "㳇水河畔的“管水员”柳镕",
+        "桐岭乡：支部建在茶垄上 党员干在最前头",
+    ]
+
+
+def test_a_folder_goes_on_after_pages_that_give_no_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path, PLAIN, name="e.html")
+    (tmp_path / "a.html").write_bytes(b"")
+    (tmp_path / "b.html").write_bytes(b"%PDF-1.4 binary")
+    (tmp_path / "c.html.gz").write_bytes(b"no gzip")
+    save(tmp_path, "/", name="d.html")
+    code, records, err = run(capsys, tmp_path, tmp_path / "missing.html")
+    assert code == 1
+    assert [record["replayed_from"] for record in records] == [str(tmp_path / "e.html")]
+    assert [line.replace(f"{tmp_path}/", "")[:38] for line in err.splitlines()] == [
+        "a.html: page-empty: the page has no co",
+        "b.html: page-not-html: no HTML element",
+        "scrapy replay: c.html.gz: cannot be re",
+        "d.html: article-missing: the page hold",
+        "scrapy replay: missing.html: cannot be",
+    ]
+
+
+def test_explain_tells_every_candidate_and_the_one_that_won(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, [record], err = run(capsys, save(tmp_path, PLAIN), explaining=True)
+    assert f"  title: {record['title']}" in err.splitlines()
+    won = f"    * {record['provenance']['source']}: {record['raw']['source']}"
+    assert won in err.splitlines()
+    assert "profile demo" in err
+
+
+def test_no_restore_leaves_the_damage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, [record], _ = run(capsys, save(tmp_path, HIJACKED), restoring=False)
+    assert record["restored"] == []
+    assert "(fēng)" in record["title"]
+
+
+def test_standard_input_is_one_page(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SITE[PLAIN].body)))
+    code, [record], _ = run(capsys, "-", url=URL + PLAIN)
+    assert (code, record["replayed_from"]) == (0, "-")
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    # Enough output to overrun the pipe's buffer when nobody reads it.
+    for number in range(60):
+        save(tmp_path, PLAIN, name=f"{number}.html")
+    with start(tmp_path, "replay", ".") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith('{"id"')
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(30) == 0
