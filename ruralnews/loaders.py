@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 LOADED = ("title", "subtitle", "source", "column", "keywords", "summary")
 """Fields that one candidate decides."""
-WITNESSES = ("meta:ArticleTitle", "meta:og:title", "list:")
-"""Rules whose title is the article's, not the page's, by the start of their names."""
+WITNESSES = ("meta:articletitle", "meta:og:title", "list:")
+"""Rules whose title is the article's, not the page's, by the start of their lower-cased names."""
 
 
 class ArticleLoader(ItemLoader):
@@ -152,10 +152,10 @@ def _load_people(
 
 def _group(candidate: Candidate) -> str:
     """What may be read together: labels of one bar, paragraphs that are bylines, and so on."""
-    kind, _, detail = candidate.rule.partition(":")
-    if kind in ("foot", "infobar", "above") and detail != "beside-date":
+    kind = candidate.rule.partition(":")[0]
+    if kind in ("foot", "infobar"):
         return "label"
-    return candidate.rule if kind in ("inline", "infobar") else kind
+    return candidate.rule if kind == "inline" else kind
 
 
 def _canonical(url: str | None, candidates: list[Candidate]) -> str | None:
@@ -185,7 +185,11 @@ def _warnings(
     title = _letters(article.title)
     for candidate in raw.candidates.get("title", []):
         other = _letters(candidate.raw)
-        if candidate.rule.startswith(WITNESSES) and title not in other and other not in title:
+        if (
+            candidate.rule.lower().startswith(WITNESSES)
+            and title not in other
+            and other not in title
+        ):
             warnings[Warn.TITLE_DISAGREES.value] = None
     return list(warnings)
 

@@ -34,9 +34,9 @@ def load(url: str | None = "http://www.example.cn/a/t20240509_1.html", **fields:
 
 
 def test_the_first_candidate_that_says_something_wins_and_leaves_its_trace() -> None:
-    article = load(source=["infobar:来源|原创", "infobar:beside-date|示例报", "meta:source|别的网"])
+    article = load(source=["infobar:来源|原创", "nearby:date|示例报", "meta:source|别的网"])
     assert article.source == "示例报"
-    assert article.provenance["source"] == "infobar:beside-date"
+    assert article.provenance["source"] == "nearby:date"
     assert article.raw["source"] == "示例报"
 
 
@@ -78,7 +78,7 @@ def test_the_visible_date_wins_over_a_meta_that_disagrees() -> None:
 
 def test_impossible_dates_are_passed_over() -> None:
     article = load(
-        published=["infobar:date|2031-05-09", "above:date|1949-10-01", "url:date|2024-05-09"]
+        published=["infobar:date|2031-05-09", "infobar:date|1949-10-01", "url:date|2024-05-09"]
     )
     assert article.published == "2024-05-09T00:00:00+08:00"
     assert article.warnings == [Warn.DATE_FROM_URL]
@@ -118,7 +118,7 @@ def test_editors_of_all_visible_labels_count_and_the_meta_only_without_one() -> 
 
 
 def test_the_writer_beside_the_date_is_no_source() -> None:
-    article = load(author="byline:文|张试样|文", source="infobar:beside-date|张试样")
+    article = load(author="byline:文|张试样|文", source="nearby:date|张试样")
     assert article.source is None
 
 
@@ -151,7 +151,7 @@ def test_sources_are_kept_as_printed_without_furniture(raw: str, source: str | N
     ],
 )
 def test_the_column_is_the_innermost_of_the_path(raw: str, column: str | None) -> None:
-    assert load(column=f"crumbs|{raw}").column == column
+    assert load(column=f"page:crumbs|{raw}").column == column
 
 
 def test_keywords_are_parted_by_marks_and_by_blanks_without_them() -> None:
@@ -176,8 +176,6 @@ def test_a_declared_address_counts_when_it_is_an_article_of_the_host(
 
 
 def test_a_title_that_a_meta_contradicts_is_marked() -> None:
-    title = ["headline:h1|某县粮食丰收", "meta:ArticleTitle|另一篇文章"]
+    title = ["page:h1|某县粮食丰收", "meta:ArticleTitle|另一篇文章"]
     assert load(title=title).warnings == [Warn.TITLE_DISAGREES]
-    assert (
-        load(title=["headline:h1|某县粮食丰收", "meta:og:title|某县粮食丰收_某网"]).warnings == []
-    )
+    assert load(title=["page:h1|某县粮食丰收", "meta:og:title|某县粮食丰收_某网"]).warnings == []

@@ -62,18 +62,23 @@ def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator
 def title_candidates(headline: Headline | None, metas: Metas, zones: Zones) -> Iterator[Candidate]:
     """Label table, headline, declared titles, `<title>` without site and column."""
     for value in (*zones.above.first("title"), *zones.head.first("title")):
-        yield Candidate(f"label:{value.label.name}", value.text)
+        yield Candidate(f"table:{value.label.name}", value.text)
     seen = Candidate(headline.rule, headline.text) if headline else None
     if seen and headline and headline.agreed:
         yield seen
     for name, text in metas.get("articletitle"):
-        yield Candidate(f"meta:{name}", text)
+        yield Candidate(meta_rule(name), text)
     if seen and headline and not headline.agreed:
         yield seen
     for name, text in metas.get(*TITLE_METAS[1:]):
-        yield Candidate(f"meta:{name}", _cut_title(text))
+        yield Candidate(meta_rule(name), _cut_title(text))
     if metas.title:
-        yield Candidate("meta:title", _cut_title(metas.title))
+        yield Candidate("page:title", _cut_title(metas.title))
+
+
+def meta_rule(name: str) -> str:
+    """`meta:PubDate`; what JSON-LD says keeps its own kind, `jsonld:pubDate`."""
+    return name if name.startswith("jsonld:") else f"meta:{name}"
 
 
 def _cut_title(title: str) -> str:
@@ -86,7 +91,7 @@ def subtitle_candidates(walk: Walk, headline: Headline | None) -> Iterator[Candi
     """The line under the headline that is set as one (副题), then the one over it (引题)."""
     if headline is None:
         return
-    for rule, at in (("below", headline.last + 1), ("kicker", headline.first - 1)):
+    for rule, at in (("subtitle", headline.last + 1), ("kicker", headline.first - 1)):
         line = walk.lines[at] if 0 <= at < len(walk.lines) else None
         if line is None or line.links or line.hidden or fold(line.text) in fold(headline.text):
             continue
@@ -97,19 +102,19 @@ def subtitle_candidates(walk: Walk, headline: Headline | None) -> Iterator[Candi
         set_as_one = element.tag in HEADINGS or line.text.startswith(("——", "--", "──"))
         if is_organisation(line.text):
             continue
-        if named or (set_as_one and rule == "below"):
-            yield Candidate(f"subtitle:{rule}", line.text)
+        if named or (set_as_one and rule == "subtitle"):
+            yield Candidate(f"page:{rule}", line.text)
 
 
 def date_candidates(zones: Zones, metas: Metas, page: Page) -> Iterator[Candidate]:
     """Bar under the headline, over it, foot (labelled only), hidden blocks, metas, URL."""
     yield from _dates(zones.head, "infobar")
-    yield from _dates(zones.above, "above")
+    yield from _dates(zones.above, "infobar")
     yield from _dates(zones.foot, "foot", labelled=True)
     if zones.hidden.first("source") or zones.hidden.first("editor"):
         yield from _dates(zones.hidden, "hidden")
     for name, text in metas.get(*DATE_METAS):
-        yield Candidate(f"meta:{name}", text)
+        yield Candidate(meta_rule(name), text)
     day = url_date(page.url) if page.url else None
     if day:
         yield Candidate("url:date", f"{day:%Y-%m-%d}")
@@ -125,22 +130,22 @@ def _dates(bar: Bar, kind: str, *, labelled: bool = False) -> Iterator[Candidate
 
 def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Label in the bar, phrase beside the date, label at the foot, metas, issuing office."""
-    for kind, bar in (("infobar", zones.head), ("above", zones.above)):
+    for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
         for value in bar.first("source"):
             yield Candidate(f"{kind}:{value.label.name}", value.text)
     empty = any(value.label.field == "source" for value in zones.head.values)
     for phrase in () if empty else _beside(zones):
         people = split_people(phrase)
         if not people or not all(map(is_person, people)) or is_organisation(phrase):
-            yield Candidate("infobar:beside-date", phrase)
+            yield Candidate("nearby:date", phrase)
     for kind, bar in (("foot", zones.foot), ("hidden", zones.hidden)):
         for value in bar.first("source"):
             yield Candidate(f"{kind}:{value.label.name}", value.text)
     for name, text in metas.get(*SOURCE_METAS):
-        yield Candidate(f"meta:{name}", text)
+        yield Candidate(meta_rule(name), text)
     for bar in (zones.head, zones.above):
         for value in bar.first("agency"):
-            yield Candidate(f"label:{value.label.name}", value.text)
+            yield Candidate(f"table:{value.label.name}", value.text)
 
 
 def _beside(zones: Zones) -> list[str]:
@@ -150,25 +155,25 @@ def _beside(zones: Zones) -> list[str]:
 
 def author_candidates(zones: Zones) -> Iterator[Candidate]:
     """Label in the bar, byline in the bar, names beside the date, then bylines of the text."""
-    for kind, bar in (("infobar", zones.head), ("above", zones.above)):
+    for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
         yield from (_labelled(value, kind) for value in bar.first("author"))
     for line in zones.bylines:
         yield from lone_byline(line)
         yield from bare_byline(line)
     names = [name for name in _beside(zones) if is_person(name)]
     if names:
-        yield Candidate("infobar:beside-date", " ".join(names), "作者")
+        yield Candidate("nearby:date", " ".join(names), "作者")
     yield from read_bylines(zones.paragraphs)
     yield from (_labelled(value, "foot") for value in zones.foot.first("author"))
 
 
 def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Labels at the foot, then in the bar, then the hidden block, then the meta."""
-    for kind, bar in (("foot", zones.foot), ("infobar", zones.head), ("above", zones.above)):
+    for kind, bar in (("foot", zones.foot), ("infobar", zones.head), ("infobar", zones.above)):
         yield from (_labelled(value, kind) for value in bar.first("editor"))
     yield from (_labelled(value, "hidden") for value in zones.hidden.first("editor"))
     for name, text in metas.get("editor"):
-        yield Candidate(f"meta:{name}", text, "编辑")
+        yield Candidate(meta_rule(name), text, "编辑")
 
 
 def credit_candidates(zones: Zones) -> Iterator[Candidate]:
@@ -184,7 +189,7 @@ def _labelled(value: Value, kind: str) -> Candidate:
 def column_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """The declared column, then the crumbs (当前位置：首页 > 新闻 > 正文) over the headline."""
     for name, text in metas.get("columnname"):
-        yield Candidate(f"meta:{name}", text)
+        yield Candidate(meta_rule(name), text)
     crumbs = ""
     for line in zones.crumbs:
         if re.match(r"[>＞»›]", line.text) and crumbs:
@@ -196,7 +201,7 @@ def column_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         else:
             crumbs += line.text
     if re.search(r"[>＞»/]", crumbs):
-        yield Candidate("crumbs", crumbs)
+        yield Candidate("page:crumbs", crumbs)
 
 
 def declared_candidates(metas: Metas) -> Iterator[tuple[str, Candidate]]:
@@ -207,4 +212,4 @@ def declared_candidates(metas: Metas) -> Iterator[tuple[str, Candidate]]:
         ("canonical_url", URL_METAS),
     ):
         for name, text in metas.get(*names):
-            yield field, Candidate(f"meta:{name}", text)
+            yield field, Candidate(meta_rule(name), text)

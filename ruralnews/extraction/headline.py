@@ -171,4 +171,4 @@ def _name(element: HtmlElement) -> str:
 
 def _rule(element: HtmlElement) -> str:
     name = element.tag if element.tag in HEADINGS else "line"
-    return f"headline:{name}"
+    return f"page:{name}"
