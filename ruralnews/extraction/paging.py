@@ -192,7 +192,11 @@ def _next_link(page: Page, base: str) -> str | None:
     relation = page.root.find(".//*[@rel='next'][@href]")
     if relation is not None and (url := absolute(base, relation.get("href"))):
         return url
-    links = [(text, url) for text, url in _page_links(page, base) if url != page.url]
+    links = [
+        (text, url)
+        for text, url in _page_links(page, base)
+        if url != page.url and not url.endswith((".js", ".json", ".css"))
+    ]
     following = str((_address(page.url or "").number or 1) + 1)
     wanted = (
         next((url for text, url in links if NEXT_WORDS.fullmatch(text)), None),
