@@ -46,6 +46,7 @@ COLUMN_PATH = re.compile(
     re.IGNORECASE,
 )
 """What the address of a list has."""
+HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_TITLE = 8
 """Characters a headline has at least; menu entries have two to six."""
 FAMILY_LEAST = 3
@@ -166,7 +167,7 @@ def _structure(element: HtmlElement, walk: Walk) -> str:
 
 def _is_headline(anchor: _Anchor) -> bool:
     title = anchor.title
-    return len(title) >= HAN_TITLE and any("\u4e00" <= c <= "\u9fff" for c in title)
+    return len(title) >= HAN_TITLE and not title.endswith("。") and HAN.search(title) is not None
 
 
 def _is_article_url(url: str) -> bool:
