@@ -9,7 +9,7 @@ from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
 from ruralnews.errors import ExtractionError
-from ruralnews.items import Article, Credit
+from ruralnews.items import Article, Credit, Repair
 from ruralnews.processors.dates import Published, read_date
 from ruralnews.processors.names import split_authors, split_editors
 from ruralnews.processors.sources import clean_source
@@ -87,10 +87,12 @@ def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> A
         provenance["body"] = raw.body.rule
     article.images, article.attachments = raw.images, raw.attachments
     article.removed = list(raw.removed)
-    article.restored = count_steps(page.restored)
+    article.restored = [Repair(step, count) for step, count in count_steps(page.restored)]
     article.fetched_at = page.fetched_at.isoformat()
     article.provenance, article.raw = provenance, texts
     article.warnings = _warnings(article, raw, dates)
+    if not all(step.certain for step in page.restored):
+        article.warnings.append(Warn.RESTORED_UNCERTAIN.value)
     return article
 
 

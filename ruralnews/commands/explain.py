@@ -34,8 +34,8 @@ def _lines(name: str, page: Page, portal: Portal | None) -> Iterator[str]:
     yield name
     profile = portal.slug if portal else "none"
     yield f"  page: {page.url or 'no URL'}, {page.encoding}, profile {profile}"
-    for repair in count_steps(page.restored):
-        yield f"  restored: {repair.step} ({repair.count})"
+    for step, count in count_steps(page.restored):
+        yield f"  restored: {step} ({count})"
     try:
         raw = read_article(page, portal)
         article = load_article(raw, page, portal)
