@@ -46,7 +46,7 @@ def restore(text: str, *, force: bool = False) -> Restored:
 
 def restoration_steps(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
     """The steps that undo the damage, by position."""
-    slips = find_slips(text, damage)
+    slips = find_slips(text, annotations, damage)
     inside = [(slip.position, slip.position + len(slip.before)) for slip in slips]
     steps = [
         *slips,
@@ -69,13 +69,18 @@ def _within(position: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= position < end for start, end in spans)
 
 
-def find_slips(text: str, damage: Damage) -> list[Step]:
+def behind(text: str, at: int) -> str:
+    """The last characters before a place, without what the tool put between them."""
+    return CONTROL.sub("", BRACKET.sub("", text[max(0, at - 24) : at]))[-4:]
+
+
+def find_slips(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
     """The shifted stretches and their readings."""
-    realigner = Realigner(text, active=damage.active, private=damage.private)
+    realigner = Realigner(text, annotations, active=damage.active, private=damage.private)
     steps = []
     at = text.find("?")
     while at >= 0:
-        before = symbols(EDGE * 2 + simplify(CONTROL.sub("", text[max(0, at - 12) : at])))[-2:]
+        before = symbols(EDGE * 2 + simplify(behind(text, at)))[-2:]
         region = realigner.solve(at, before)
         if region is None:
             at = text.find("?", at + 1)
