@@ -19,7 +19,8 @@ from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 from ruralnews.restoration import gbk
-from ruralnews.restoration.annotations import BRACKET, LETTERS, keys_by_reading, last_byte
+from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, keys_by_reading, last_byte
+from ruralnews.restoration.gate import CONTROL
 from ruralnews.restoration.language import EDGE, SCALE, language, symbols
 from ruralnews.restoration.tables import conversion
 
@@ -27,11 +28,8 @@ if TYPE_CHECKING:
     from ruralnews.restoration.annotations import Annotation
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-# A lone byte swallowed the opening bracket of an annotation.
-CUT_BRACKET = re.compile(f"\\?([{LETTERS}]{{1,6}}) ?\\)")
 # A lone byte swallowed the < of a tag.
 CUT_TAG = re.compile(r"\?/?(?:p|span|br|div|strong|b|a|em|font)\b[^<>]{0,200}>")
-CONTROL = re.compile("[\x05-\x08]+")
 # The tool puts control bytes before these; a reader folds some to ASCII.
 MARKS = {
     mark: gbk.pair_of(full) for mark, full in zip("，。！？、,!?", "，。！？、，！？", strict=True)
@@ -40,13 +38,13 @@ MARKS = {
 # Costs in units of the language model (1/SCALE nat), set on PD-1998 text damaged by simulation
 # (2026-11). A slip before punctuation happens about 15 times in 10,000 characters, a genuine
 # question mark as often.
-SLIP = 3 * SCALE
-SWALLOWED = 7 * SCALE
+SLIP = 2 * SCALE
+SWALLOWED = 3 * SCALE
 IMPOSSIBLE = 12 * SCALE
 DROPPED = 2 * SCALE
 CUT_OFF = 8 * SCALE
 # Readings this much worse than the best are given up; so many are kept.
-MARGIN = 18 * SCALE
+MARGIN = 16 * SCALE
 BEAM = 24
 GUESSES = 8
 FIRSTS = 5
@@ -361,9 +359,11 @@ class Realigner:
         costs = self.after(before)
         guessed = nsmallest(
             GUESSES,
-            ((costs[symbol], lead)
-            for lead, character, symbol in by_trail(mark >> 8)
-            if character not in self.active),
+            (
+                (costs[symbol], lead)
+                for lead, character, symbol in by_trail(mark >> 8)
+                if character not in self.active
+            ),
         )
         for _price, lead in guessed:
             # The partner is the first byte of the mark, which the next token spells.

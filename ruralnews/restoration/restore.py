@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET, find_annotations
-from ruralnews.restoration.gate import diagnose
+from ruralnews.restoration.gate import CONTROL, diagnose, suspicious
 from ruralnews.restoration.language import EDGE, symbols
-from ruralnews.restoration.realign import CONTROL, Realigner
+from ruralnews.restoration.realign import Realigner
 from ruralnews.restoration.simplify import simplify, simplify_steps
 from ruralnews.restoration.steps import Restored, Step, apply_steps
 
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 ANNOTATION, SLIP, LOST, NOISE = "annotation", "slip", "lost-character", "control-bytes"
 # Below this share of the best reading among all, a repair is marked as uncertain.
 CERTAIN = 0.9
-
-
-def suspicious(text: str) -> bool:
-    """Whether anything in the text calls for a closer look; cheap."""
-    return BRACKET.search(text) is not None
 
 
 def restore(text: str, *, force: bool = False) -> Restored:
