@@ -10,7 +10,7 @@ from running import scrapy
 from scrapy.settings import Settings
 
 from ruralnews import settings
-from ruralnews.commands import crawl, portals, replay
+from ruralnews.commands import crawl, portals, replay, retry, status, verify
 from ruralnews.commands.crawl import check_portal, check_writable
 from ruralnews.commands.told import told
 from ruralnews.errors import OutputError, ProfileError, UsageError
@@ -49,6 +49,9 @@ WRONG = [
     (replay.Command, ["--portal", "dmo", "x"], "there is no portal 'dmo'; did you mean 'demo'?"),
     (replay.Command, ["--explian", "x"], "there is no option '--explian'"),
     (portals.Command, ["demo"], "it takes no argument, not even 'demo'"),
+    (verify.Command, ["demo"], "it takes no argument, not even 'demo'"),
+    (status.Command, ["demo"], "it takes no argument, not even 'demo'"),
+    (retry.Command, [], "name a reason: --reason body-missing; `scrapy status` shows them"),
 ]
 
 
@@ -65,6 +68,22 @@ def test_wrong_usage_is_one_sentence(
     assert printed.err.startswith(f"scrapy {name}: {sentence}")
     assert printed.err.count("\n") == 1
     assert printed.out == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [(verify.Command, []), (status.Command, []), (retry.Command, ["--reason", "dns"])],
+)
+def test_where_nothing_was_crawled_there_is_nothing_to_look_at(
+    command: type[ScrapyCommand],
+    args: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(settings, "OUTPUT_DIR", str(tmp_path))
+    assert call(command(), *args) == Exit.USAGE
+    assert "nothing was crawled yet; `scrapy crawl SLUG` does it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from ruralnews.middlewares.refused import RefusedRequest
+from ruralnews.middlewares.refused import Refusal, RefusedRequest
 
 NAMES: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadTimeoutError, "timeout"),
@@ -24,6 +24,8 @@ NAMES: tuple[tuple[type[BaseException], str], ...] = (
     (IgnoreRequest, "redirects"),
 )
 OTHER = "connection"
+LOSING_REFUSALS = (Refusal.ROBOTS_UNREACHABLE, Refusal.ROBOTS_DELAY)
+"""Refusals of pages that may be read another night; the others are not ours to read."""
 
 
 def failure_name(error: BaseException) -> str:
