@@ -62,7 +62,7 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
         if any(not line.links for line in walk.lines[start:end]):
             return start, end
     worths = line_worths(walk)
-    limits = article_limits(walk, worths, page.root.findtext(".//title") or "")
+    limits = article_limits(walk, worths, _titles(page))
     run = densest(walk, worths, limits)
     if run is None:
         return None
@@ -78,6 +78,18 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     if not contained and not limits[0] and text < LONE_TEXT:
         return None
     return contained or run
+
+
+def _titles(page: Page) -> Iterator[str]:
+    """What may hold the headline, the most trusted first."""
+    yield page.root.findtext(".//title") or ""
+    for meta in page.root.iter("meta"):
+        name = meta.get("name") or meta.get("property") or ""
+        if name.lower() in ("articletitle", "og:title"):
+            yield meta.get("content") or ""
+    headings = list(page.root.iter("h1"))
+    if len(headings) == 1:
+        yield " ".join(headings[0].text_content().split())
 
 
 def _selected(page: Page, selectors: Iterable[str]) -> Iterator[HtmlElement]:
