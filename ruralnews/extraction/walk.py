@@ -127,38 +127,34 @@ class _Lines:
 
     def end_line(self) -> None:
         """Close the line; links still open go on in the next one."""
-        joined = "".join(self.pieces)
-        if joined and not joined.isspace():
-            self.links += [(*link, len(self.pieces)) for link in self.open_links]
-            line = Line(_fold(joined).strip(), self.blocks[-1], (), bool(self.hiding))
-            if self.links:
+        text = "".join(self.pieces).strip()
+        if text:
+            line = Line(SPACE.sub(" ", text), self.blocks[-1], (), bool(self.hiding))
+            if self.links or self.open_links:
+                self.links += [(*link, len(self.pieces)) for link in self.open_links]
                 line.links = self._place_links(len(line.text))
-                line.link_chars = sum(link.end - link.start for link in line.links)
+                line.link_chars = sum([link.end - link.start for link in line.links])
             self.walk.lines.append(line)
-        self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
+        if self.open_links:
+            self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
         self.links.clear()
         self.pieces.clear()
 
     def _place_links(self, size: int) -> tuple[Link, ...]:
         """The links of the line, pieces turned into offsets of the folded text."""
         offsets = [0]
-        text = ""
+        length, blank = 0, True
         for piece in self.pieces:
-            folded = _fold(piece)
-            if not text.strip():
-                folded = folded.lstrip()
-            elif text[-1] == folded[0] == " ":
-                folded = folded[1:]
-            text = folded or text
-            offsets.append(min(offsets[-1] + len(folded), size))
+            folded = SPACE.sub(" ", piece)
+            if blank:
+                folded = folded.lstrip(" ") if length else folded.lstrip()
+            if folded:
+                length += len(folded)
+                blank = folded[-1] == " "
+            offsets.append(min(length, size))
         return tuple(
-            Link(href, offsets[start], offsets[end], element)
-            for element, href, start, end in self.links
+            [Link(href, offsets[a], offsets[b], element) for element, href, a, b in self.links]
         )
-
-
-def _fold(text: str) -> str:
-    return SPACE.sub(" ", text)
 
 
 def walk_page(body: HtmlElement) -> Walk:
