@@ -96,6 +96,7 @@ def drop_boilerplate(lines: list[str], title: str) -> tuple[list[str], list[Remo
     for index, key in enumerate(keys):
         marks[index] = marks[index] or (None if key else "empty") or rule_of(key, "any")
     _mark_promo(keys, marks)
+    _mark_names(keys, marks)
     _mark_foot(lines, keys, marks)
     _mark_head(lines, keys, marks, fold(title))
     kept = [line for line, mark in zip(lines, marks, strict=True) if mark is None]
@@ -132,6 +133,8 @@ def _is_place(item: str) -> bool:
     return not item or FARM_ITEM.fullmatch(item) is not None
 
 
+LABELLED = ("editor", "credits", "source")
+NAMES = re.compile(r"[\u4e00-\u9fff·、]{2,12}")
 PROMO_TAIL = re.compile(r"(?:官方)?(?:微信公众号|微信|微博|客户端|官方网站|抖音|视频号)")
 PROMO_NAME = re.compile(r"[^，。；：:]{2,12}(?:网|报|社|台|中心|在线|先锋|发布|传媒|融媒|客户端)")
 
@@ -144,6 +147,14 @@ def _mark_promo(keys: list[str], marks: list[str | None]) -> None:
             above -= 1
         if PROMO_TAIL.fullmatch(key) and PROMO_NAME.fullmatch(keys[above]):
             marks[above] = marks[index] = "promo"
+
+
+def _mark_names(keys: list[str], marks: list[str | None]) -> None:
+    """Mark the names in the line below a label that stands alone (`责任编辑：`)."""
+    for index, key in enumerate(keys[1:], 1):
+        above = marks[index - 1]
+        if above in LABELLED and keys[index - 1].endswith(("：", ":")) and NAMES.fullmatch(key):
+            marks[index] = marks[index] or above
 
 
 def _mark_foot(lines: list[str], keys: list[str], marks: list[str | None]) -> None:

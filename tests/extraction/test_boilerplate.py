@@ -61,6 +61,11 @@ FOOT = [
     "青禾新闻报料：某热线  未经授权不得转载",
     "《青禾日报》（2024年03月04日 第 06 版）",
     "Play Video",
+    "来源 | 青禾网、柳湾日报",
+    "【发表评论】【打印本稿】",
+    "— END —",
+    "点“在看”让更多人看到",
+    "主办单位：青禾县某某办公室",
     "0:00 / 2:54",
     "正文已结束，您可以按alt+4进行评论",
     "返回青禾网，查看更多",
@@ -196,3 +201,8 @@ def test_kept_lines_are_unaltered_and_in_order(lines: list[str], title: str) -> 
     assert all(line in rest for line in kept)
     size = len(re.sub(r"\s", "", "".join(lines)))
     assert size == len(re.sub(r"\s", "", "".join(kept))) + sum(r.chars for r in removed)
+
+
+def test_names_below_a_lone_label_go_with_it() -> None:
+    lines = [FIRST, LAST, "责任编辑：", "谷雨生 苗立夏"]
+    assert drop_boilerplate(lines, TITLE)[0] == [FIRST, LAST]
