@@ -25,7 +25,7 @@ DOCUMENT_NUMBER = re.compile(r"[^，。]{1,16}[〔\[(（【]?\d{4}[〕\])）】]
 """发文字号: what follows a heading that belongs to an official document."""
 LONGEST = 600
 """Characters of the longest line a rule may take: disclaimers have up to 300."""
-HEAD_LINES = 12
+HEAD_LINES = 30
 """Lines in which furniture may stand above the text."""
 FARM_ITEM = re.compile(r"[\u4e00-\u9fff]{2,12}")
 FARM_LEAST = 5
@@ -161,7 +161,7 @@ def _mark_foot(lines: list[str], keys: list[str], marks: list[str | None]) -> No
     for index in range(len(lines) - 1, -1, -1):
         if marks[index]:
             continue
-        marks[index] = rule_of(keys[index], "foot")
+        marks[index] = rule_of(keys[index], "foot", "edge")
         if not marks[index] and is_prose(lines[index]):
             return
 
@@ -173,7 +173,7 @@ def _mark_head(lines: list[str], keys: list[str], marks: list[str | None], title
         if title and fold(lines[index]) == title and not _is_document_head(keys, index):
             marks[index] = "title"
             continue
-        marks[index] = rule_of(keys[index], "head")
+        marks[index] = rule_of(keys[index], "head", "edge")
         if not marks[index] and is_prose(lines[index]):
             return
 

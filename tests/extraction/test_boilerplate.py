@@ -182,7 +182,7 @@ def test_a_short_or_written_list_of_places_stays(line: str) -> None:
 
 def test_the_table_is_sound() -> None:
     for rule in rules():
-        assert rule.scope in {"head", "foot", "any", "cut"}
+        assert rule.scope in {"head", "foot", "edge", "any", "cut"}
         assert rule.pattern.groups == 0, "a group in a pattern would hide which row matched"
         assert rule.pattern.fullmatch("") is None
         assert not rule.pattern.fullmatch(FIRST)
