@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 LOADED = ("title", "subtitle", "source", "column", "keywords", "summary")
 """Fields that one candidate decides."""
-WITNESSES = ("meta:ArticleTitle", "meta:og:title", "list:")
-"""Rules whose title is the article's, not the page's, by the start of their names."""
+WITNESSES = ("meta:articletitle", "meta:og:title", "list:")
+"""Rules whose title is the article's, not the page's, by the start of their lower-cased names."""
 
 
 class ArticleLoader(ItemLoader):
@@ -64,8 +64,12 @@ def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> A
     loader = ArticleLoader()
     provenance: dict[str, str] = {}
     texts: dict[str, str] = {}
+    _load_people(loader, raw, provenance, texts)
+    people = {*loader.get_collected_values("author")}
     for name in LOADED:
-        chosen = _load(loader, name, raw.candidates.get(name, []))
+        candidates = raw.candidates.get(name, [])
+        # The names beside the date are the author's as often as the medium's.
+        chosen = _load(loader, name, [c for c in candidates if c.raw not in people])
         if chosen:
             provenance[name], texts[name] = chosen.rule, chosen.raw
     dates = list(_readable(raw.candidates.get("published", []), page.fetched_at))
@@ -77,7 +81,6 @@ def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> A
     elif raw.candidates.get("published"):
         first = raw.candidates["published"][0]
         raise ExtractionError(Reason.DATE_IMPOSSIBLE, f"{first.rule} says {first.raw!r}")
-    _load_people(loader, raw, provenance, texts)
     article: Article = loader.load_item()
     article.url = page.url
     article.portal = portal.slug if portal else None
@@ -151,10 +154,10 @@ def _load_people(
 
 def _group(candidate: Candidate) -> str:
     """What may be read together: labels of one bar, paragraphs that are bylines, and so on."""
-    kind, _, detail = candidate.rule.partition(":")
-    if kind in ("foot", "infobar", "above") and detail != "beside-date":
+    kind = candidate.rule.partition(":")[0]
+    if kind in ("foot", "infobar"):
         return "label"
-    return candidate.rule if kind in ("inline", "infobar") else kind
+    return candidate.rule if kind == "inline" else kind
 
 
 def _canonical(url: str | None, candidates: list[Candidate]) -> str | None:
@@ -184,7 +187,11 @@ def _warnings(
     title = _letters(article.title)
     for candidate in raw.candidates.get("title", []):
         other = _letters(candidate.raw)
-        if candidate.rule.startswith(WITNESSES) and title not in other and other not in title:
+        if (
+            candidate.rule.lower().startswith(WITNESSES)
+            and title not in other
+            and other not in title
+        ):
             warnings[Warn.TITLE_DISAGREES.value] = None
     return list(warnings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from ruralnews.extraction.page import Page
     from ruralnews.portals.model import Portal
 
+STOP = re.compile(r"[。！？；…]")
+SHORTEST_PROSE = 60
+"""Characters of sentences that make a text an article when no title confirms its headline; the
+shortest picture news on the saved pages has 50, under a headline that `<title>` confirms."""
+
 
 def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     """Everything `page` says about its article, for each field the most trusted value first.
@@ -31,11 +37,19 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     walk, metas = page.walk, read_metas(page.root)
     headline = find_headline(walk, metas, run)
     zones = cut_zones(walk, run, headline)
+    dates = list(fields.date_candidates(zones, metas, page))
+    prose = sum(len(line) for line in zones.paragraphs if STOP.search(line))
+    if not (headline and headline.agreed) and (not dates or prose < SHORTEST_PROSE):
+        raise ExtractionError(
+            Reason.ARTICLE_MISSING,
+            f"no headline, {len(dates)} dates and {prose} characters of sentences",
+        )
     found: dict[str, list[Candidate]] = {
         name: list(fields.profile_candidates(page, portal, name)) for name in TEXT_FIELDS
     }
     found["title"] += fields.title_candidates(headline, metas, zones)
-    found["published"] += fields.date_candidates(zones, metas, page)
+    found["subtitle"] += fields.subtitle_candidates(walk, headline)
+    found["published"] += dates
     found["source"] += fields.source_candidates(zones, metas)
     found["author"] += fields.author_candidates(zones)
     found["editor"] += fields.editor_candidates(zones, metas)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from ruralnews.extraction.bylines import bare_byline, lone_byline, read_bylines
 from ruralnews.extraction.candidates import Candidate
-from ruralnews.extraction.dates import url_date
-from ruralnews.extraction.headline import title_parts
+from ruralnews.extraction.dates import find_dates, url_date
+from ruralnews.extraction.headline import HEADINGS, fold, title_parts
 from ruralnews.extraction.infobar import read_bar
+from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people
 from ruralnews.extraction.selectors import element_text, select
-from ruralnews.extraction.walk import Line
+from ruralnews.extraction.walk import Line, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +36,13 @@ DATE_METAS = (
     " og:published_time publish_time publishtime firstpublishedtime jsonld:pubdate og:time"
     " og:pubdate weibo:article:create_at"
 ).split()
-SOURCE_METAS = ("contentsource", "source", "article:source", "og:source", "mediaid")
+SOURCE_METAS = ("contentsource", "source", "article:source", "og:source")
 KEYWORD_METAS = ("keywords", "news_keywords", "jsonld:keywords")
 SUMMARY_METAS = ("description", "og:description")
 URL_METAS = ("canonical", "url", "og:url")
 SHORT_TITLE = 6
+SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
 NOT_PUBLISHED = ("updated", "written")
-MEDIUM_NAME = re.compile(r"source|media|origin|laiyuan|ly\b|from", re.IGNORECASE)
 
 
 def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator[Candidate]:
@@ -61,18 +62,23 @@ def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator
 def title_candidates(headline: Headline | None, metas: Metas, zones: Zones) -> Iterator[Candidate]:
     """Label table, headline, declared titles, `<title>` without site and column."""
     for value in (*zones.above.first("title"), *zones.head.first("title")):
-        yield Candidate(f"label:{value.label.name}", value.text)
+        yield Candidate(f"table:{value.label.name}", value.text)
     seen = Candidate(headline.rule, headline.text) if headline else None
     if seen and headline and headline.agreed:
         yield seen
     for name, text in metas.get("articletitle"):
-        yield Candidate(f"meta:{name}", text)
+        yield Candidate(meta_rule(name), text)
     if seen and headline and not headline.agreed:
         yield seen
     for name, text in metas.get(*TITLE_METAS[1:]):
-        yield Candidate(f"meta:{name}", _cut_title(text))
+        yield Candidate(meta_rule(name), _cut_title(text))
     if metas.title:
-        yield Candidate("meta:title", _cut_title(metas.title))
+        yield Candidate("page:title", _cut_title(metas.title))
+
+
+def meta_rule(name: str) -> str:
+    """`meta:PubDate`; what JSON-LD says keeps its own kind, `jsonld:pubDate`."""
+    return name if name.startswith("jsonld:") else f"meta:{name}"
 
 
 def _cut_title(title: str) -> str:
@@ -81,13 +87,34 @@ def _cut_title(title: str) -> str:
     return next((part for part in parts if len(part) >= SHORT_TITLE), title)
 
 
+def subtitle_candidates(walk: Walk, headline: Headline | None) -> Iterator[Candidate]:
+    """The line under the headline that is set as one (副题), then the one over it (引题)."""
+    if headline is None:
+        return
+    for rule, at in (("subtitle", headline.last + 1), ("kicker", headline.first - 1)):
+        line = walk.lines[at] if 0 <= at < len(walk.lines) else None
+        if line is None or line.links or line.hidden or fold(line.text) in fold(headline.text):
+            continue
+        if find_labels(line.text) or find_dates(line.text) or len(line.text) < SHORT_TITLE:
+            continue
+        element = line.element
+        named = SUBTITLE_NAME.search(f"{element.get('id', '')} {element.get('class', '')}")
+        set_as_one = element.tag in HEADINGS or line.text.startswith(("——", "--", "──"))
+        if is_organisation(line.text):
+            continue
+        if named or (set_as_one and rule == "subtitle"):
+            yield Candidate(f"page:{rule}", line.text)
+
+
 def date_candidates(zones: Zones, metas: Metas, page: Page) -> Iterator[Candidate]:
     """Bar under the headline, over it, foot (labelled only), hidden blocks, metas, URL."""
     yield from _dates(zones.head, "infobar")
-    yield from _dates(zones.above, "above")
+    yield from _dates(zones.above, "infobar")
     yield from _dates(zones.foot, "foot", labelled=True)
+    if zones.hidden.first("source") or zones.hidden.first("editor"):
+        yield from _dates(zones.hidden, "hidden")
     for name, text in metas.get(*DATE_METAS):
-        yield Candidate(f"meta:{name}", text)
+        yield Candidate(meta_rule(name), text)
     day = url_date(page.url) if page.url else None
     if day:
         yield Candidate("url:date", f"{day:%Y-%m-%d}")
@@ -103,20 +130,22 @@ def _dates(bar: Bar, kind: str, *, labelled: bool = False) -> Iterator[Candidate
 
 def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Label in the bar, phrase beside the date, label at the foot, metas, issuing office."""
-    for kind, bar in (("infobar", zones.head), ("above", zones.above)):
+    for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
         for value in bar.first("source"):
             yield Candidate(f"{kind}:{value.label.name}", value.text)
-    for phrase in _beside(zones):
+    empty = any(value.label.field == "source" for value in zones.head.values)
+    for phrase in () if empty else _beside(zones):
         people = split_people(phrase)
         if not people or not all(map(is_person, people)) or is_organisation(phrase):
-            yield Candidate("infobar:beside-date", phrase)
-    for value in zones.foot.first("source"):
-        yield Candidate(f"foot:{value.label.name}", value.text)
+            yield Candidate("nearby:date", phrase)
+    for kind, bar in (("foot", zones.foot), ("hidden", zones.hidden)):
+        for value in bar.first("source"):
+            yield Candidate(f"{kind}:{value.label.name}", value.text)
     for name, text in metas.get(*SOURCE_METAS):
-        yield Candidate(f"meta:{name}", text)
+        yield Candidate(meta_rule(name), text)
     for bar in (zones.head, zones.above):
         for value in bar.first("agency"):
-            yield Candidate(f"label:{value.label.name}", value.text)
+            yield Candidate(f"table:{value.label.name}", value.text)
 
 
 def _beside(zones: Zones) -> list[str]:
@@ -126,24 +155,25 @@ def _beside(zones: Zones) -> list[str]:
 
 def author_candidates(zones: Zones) -> Iterator[Candidate]:
     """Label in the bar, byline in the bar, names beside the date, then bylines of the text."""
-    for kind, bar in (("infobar", zones.head), ("above", zones.above)):
+    for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
         yield from (_labelled(value, kind) for value in bar.first("author"))
     for line in zones.bylines:
         yield from lone_byline(line)
         yield from bare_byline(line)
     names = [name for name in _beside(zones) if is_person(name)]
     if names:
-        yield Candidate("infobar:beside-date", " ".join(names), "作者")
+        yield Candidate("nearby:date", " ".join(names), "作者")
     yield from read_bylines(zones.paragraphs)
     yield from (_labelled(value, "foot") for value in zones.foot.first("author"))
 
 
 def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
-    """Labels at the foot, then in the bar, then the meta."""
-    for kind, bar in (("foot", zones.foot), ("infobar", zones.head), ("above", zones.above)):
+    """Labels at the foot, then in the bar, then the hidden block, then the meta."""
+    for kind, bar in (("foot", zones.foot), ("infobar", zones.head), ("infobar", zones.above)):
         yield from (_labelled(value, kind) for value in bar.first("editor"))
+    yield from (_labelled(value, "hidden") for value in zones.hidden.first("editor"))
     for name, text in metas.get("editor"):
-        yield Candidate(f"meta:{name}", text, "编辑")
+        yield Candidate(meta_rule(name), text, "编辑")
 
 
 def credit_candidates(zones: Zones) -> Iterator[Candidate]:
@@ -159,19 +189,19 @@ def _labelled(value: Value, kind: str) -> Candidate:
 def column_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """The declared column, then the crumbs (当前位置：首页 > 新闻 > 正文) over the headline."""
     for name, text in metas.get("columnname"):
-        yield Candidate(f"meta:{name}", text)
+        yield Candidate(meta_rule(name), text)
     crumbs = ""
     for line in zones.crumbs:
         if re.match(r"[>＞»›]", line.text) and crumbs:
             crumbs += line.text
-        elif re.search(r"位\s*置\s*[：:]|首页|^[^>＞»]{2,8}[>＞»]", line.text):
+        elif re.search(r"位\s*置\s*[：:]|首页|^[^>＞»]{2,8}[>＞»]\s*\S", line.text):
             crumbs = line.text
         elif re.search(r"[>＞»]", crumbs) or not crumbs.endswith(("：", ":")):
             continue
         else:
             crumbs += line.text
     if re.search(r"[>＞»/]", crumbs):
-        yield Candidate("crumbs", crumbs)
+        yield Candidate("page:crumbs", crumbs)
 
 
 def declared_candidates(metas: Metas) -> Iterator[tuple[str, Candidate]]:
@@ -182,4 +212,4 @@ def declared_candidates(metas: Metas) -> Iterator[tuple[str, Candidate]]:
         ("canonical_url", URL_METAS),
     ):
         for name, text in metas.get(*names):
-            yield field, Candidate(f"meta:{name}", text)
+            yield field, Candidate(meta_rule(name), text)

@@ -75,8 +75,10 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     best: tuple[float, Headline] | None = None
     for start, end, element in _candidates(walk, first, last):
         lines = walk.lines[start:end]
+        if _is_navigation(lines):
+            continue
         text = FURNITURE.sub("", " ".join(line.text for line in lines))
-        if not SHORTEST <= len(text) <= LONGEST or OLD.search(text):
+        if OLD.search(text):
             continue
         agreement = _agreement(fold(text), declared, page_title, whole=whole)
         # Nearer is likelier, above the text likelier than in it.
@@ -120,6 +122,13 @@ def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlE
     return found
 
 
+def _is_navigation(lines: list[Line]) -> bool:
+    """Whether most of the text is links, or there is too little or too much of it."""
+    size = sum(len(line.text) for line in lines)
+    linked = sum(line.link_chars for line in lines if line.links)
+    return not SHORTEST <= size <= LONGEST or linked * 2 > size
+
+
 def _agreement(text: str, declared: list[str], page_title: str, *, whole: bool) -> float:
     """How far the page's own titles confirm `text`, 0 to 6; `whole`: `<title>` has no suffix."""
     size = len(text)
@@ -149,9 +158,6 @@ def _looks(element: HtmlElement, lines: list[Line]) -> float:
     name = _name(element)
     if NAMED.search(name) and not NOT_NAMED.search(name):
         score += 1.5
-    size = sum(len(line.text) for line in lines)
-    if sum(line.link_chars for line in lines) * 2 > size:
-        score -= 4
     if any(line.hidden for line in lines):
         score -= 2
     if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源[：:]", lines[-1].text):
@@ -165,4 +171,4 @@ def _name(element: HtmlElement) -> str:
 
 def _rule(element: HtmlElement) -> str:
     name = element.tag if element.tag in HEADINGS else "line"
-    return f"headline:{name}"
+    return f"page:{name}"

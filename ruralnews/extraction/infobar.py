@@ -24,7 +24,10 @@ TOOLS = re.compile(
     r"(?:^|[\s|【\[（(>])(?:分享|收藏|评论|浏览|点击|阅读|关闭|纠错|复制|转发|人气|超大|手机看|语音|播放|听新闻|"
     r"订阅|关注|\+关注|下载|无障碍|返回|查看|繁体|正文|来自|发布于)"
 )
-VALUE_EDGE = BLANKS + "|丨︱｜/／·，,;；、[]【】()（）「」〔〕>»\ue5c2"
+VALUE_EDGE = BLANKS + "：:|丨︱｜/／·，,;；、[]【】()（）「」〔〕>»\ue5c2"
+BESIDE = 20
+"""Characters without label on the line of a bar's date; more of them are text about a day, e.g.
+the line that says which session passed a law."""
 NEIGHBOUR = 30
 """Characters of a line beside that of the date which may name the source."""
 LONGEST_VALUE = 60
@@ -74,9 +77,14 @@ def read_bar(lines: Sequence[Line]) -> Bar:
             end = min([end, *(date.start for date in dates if date.start >= label.end)])
         taken.append((label.start, max(end, label.end)))
         bar.values.append(Value(label, tidy(text[start:end])))
+    characters = _without(text, taken, lines)
+    rows = "".join(characters).split("\n")
     for date in dates:
-        bar.dates.append((_label_of(date, labels, text), date, text[date.start : date.end]))
-    bar.beside = _beside(text, lines, bar, sorted(taken))
+        said = _label_of(date, labels, text)
+        row = rows[text.count("\n", 0, date.start)]
+        if said or len(re.sub(r"\W", "", row)) <= BESIDE:
+            bar.dates.append((said, date, text[date.start : date.end]))
+    bar.beside = _beside(characters, text, lines, bar)
     return bar
 
 
@@ -146,7 +154,7 @@ def _label_of(date: PrintedDate, labels: list[Label], text: str) -> str | None:
     return before[-1].field if not between.strip(BLANKS + "[【(（:：") else None
 
 
-def _beside(text: str, lines: Sequence[Line], bar: Bar, taken: list[tuple[int, int]]) -> list[str]:
+def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -> list[str]:
     """Phrases without a label around the first good date, the nearest first.
 
     Behind it, before it, then the lines between the headline and it, then the line below.
@@ -155,7 +163,6 @@ def _beside(text: str, lines: Sequence[Line], bar: Bar, taken: list[tuple[int, i
     if not good:
         return []
     last = text.count("\n", 0, good[0].end)
-    characters = _without(text, taken, lines)
     behind = "".join(characters[good[0].end :]).split("\n")
     before = "".join(characters[: good[0].start]).split("\n")
     rows = [behind[0], *reversed(before)]

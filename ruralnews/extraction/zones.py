@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ruralnews.extraction.infobar import Bar, read_bar
+from ruralnews.extraction.infobar import TABLE_TAGS, Bar, read_bar
 from ruralnews.extraction.labels import find_labels
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ruralnews.extraction.walk import Line, Walk
 
 ABOVE = 12
-"""Lines above the headline that are searched for a bar: crumbs, label tables, date blocks."""
+"""Lines around the headline in which a bar or a block for search engines stands."""
 TABLE = 45
 """Lines of a label table above the headline."""
 BEHIND = 14
@@ -36,6 +36,8 @@ class Zones:
     """From the headline to the first paragraph."""
     above: Bar
     """Over the headline."""
+    hidden: Bar
+    """Blocks for search engines, hidden beside the bar: `#pubtime_baidu`."""
     foot: Bar
     """The last lines of the text and those behind it."""
     bylines: list[str]
@@ -53,12 +55,15 @@ def cut_zones(walk: Walk, run: tuple[int, int], headline: Headline | None) -> Zo
     below = headline.last + 1 if headline else run[0]
     start = _first_paragraph(lines, below, run)
     end = max(run[1], start)
-    over = lines[max(0, top - TABLE) : top]
+    near = max(0, top - ABOVE)
+    over = [line for line in lines[max(0, top - TABLE) : near] if _is_cell(line)]
+    over += lines[near:top]
     foot = [line for line in lines[start : max(start, end - LAST)] if _is_credit(line)]
     foot += lines[max(start, end - LAST) : end + BEHIND]
     return Zones(
         head=read_bar(_shown(lines[below:start])),
         above=read_bar(_shown(over)),
+        hidden=read_bar([line for line in lines[near : start + 2] if line.hidden]),
         foot=read_bar([line for line in _shown(foot) if _may_label(line)]),
         bylines=[line.text for line in _shown(lines[below:start]) if not line.links],
         paragraphs=[line.text for line in lines[start:end] if not line.hidden],
@@ -80,6 +85,11 @@ def _first_paragraph(lines: list[Line], below: int, run: tuple[int, int]) -> int
 def _is_prose(text: str) -> bool:
     """Whether a short line is a sentence of the text."""
     return bool(re.search(r"[，。；！？]|——", text)) and not find_labels(text)
+
+
+def _is_cell(line: Line) -> bool:
+    """Whether a line may belong to the label table of a document."""
+    return line.element.tag in TABLE_TAGS or bool(find_labels(line.text))
 
 
 def _shown(lines: list[Line]) -> list[Line]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
+from ruralnews.extraction.persons import is_organisation
+from ruralnews.extraction.tables import read_words
+
 SPACES = re.compile(r"[\s\u00a0\u3000]+")
 CRUMB = re.compile(r"\s*[>＞»›/|｜]+\s*|\s+-\s+")
 POSITION = re.compile(r"^.{0,8}位\s*置\s*[：:]?")
-NO_COLUMNS = frozenset("首页 网站首页 正文 详情 详情页 内容 文章 主页 返回首页 其他".split())
+NO_COLUMNS = frozenset(read_words("no-column"))
+SITE = re.compile(r"^.{2,20}(?:门户网站|政府网站|网站)(?=.)")
+"""The site's name, glued in front of the column."""
 LONGEST_COLUMN = 20
+MARKUP = re.compile(r"[<>=]")
 WORD_MARKS = re.compile(r"[,，;；、|]+")
 SUMMARY_LIMIT = 1000
 
@@ -26,8 +32,12 @@ def clean_summary(raw: str) -> str | None:
 
 def clean_column(raw: str) -> str | None:
     """The innermost column of a crumb path (当前位置：首页 > 新闻 > 正文)."""
-    parts = (part.strip() for part in CRUMB.split(POSITION.sub("", SPACES.sub(" ", raw).strip())))
-    names = [part for part in parts if part and part not in NO_COLUMNS]
+    path = CRUMB.split(POSITION.sub("", SPACES.sub(" ", raw).strip()))
+    # The path starts at the site and may have a tool behind it: 新华网 > 时政 > 正文 打印
+    parts = [part.split()[0] for part in path if part.strip()]
+    if len(path) > 1 and parts and is_organisation(parts[0]):
+        del parts[0]
+    names = [SITE.sub("", part) for part in parts if part not in NO_COLUMNS]
     return names[-1] if names and len(names[-1]) <= LONGEST_COLUMN else None
 
 
@@ -35,4 +45,5 @@ def split_keywords(raw: str) -> list[str]:
     """The declared keywords, each once; blanks part them where no other mark does."""
     marked = WORD_MARKS.search(raw)
     words = WORD_MARKS.split(raw) if marked else SPACES.split(raw)
-    return list(dict.fromkeys(word for part in words if (word := SPACES.sub(" ", part).strip())))
+    folded = (SPACES.sub(" ", part).strip() for part in words)
+    return list(dict.fromkeys(word for word in folded if word and not MARKUP.search(word)))
