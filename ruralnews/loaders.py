@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extraction.links import absolute, url_host
 from ruralnews.items import Article, Credit, Repair
 from ruralnews.processors.dates import Published, read_date
 from ruralnews.processors.names import split_authors, split_editors
@@ -165,10 +166,11 @@ def _canonical(url: str | None, candidates: list[Candidate]) -> str | None:
     the front page.
     """
     for candidate in candidates:
-        declared = urljoin(url or "", candidate.raw.strip())
-        parts = urlsplit(declared)
-        same = not url or urlsplit(url).hostname == parts.hostname
-        if parts.scheme in ("http", "https") and same and any(map(str.isdigit, parts.path)):
+        declared = absolute(url or "", candidate.raw)
+        if declared is None or not any(map(str.isdigit, urlsplit(declared).path)):
+            continue
+        host = url_host(declared)
+        if host and (not url or host == url_host(url)):
             return canonical_url(declared)
     return canonical_url(url) if url else None
 

@@ -166,6 +166,7 @@ def test_keywords_are_parted_by_marks_and_by_blanks_without_them() -> None:
         ("./t20240509_2.html", "http://www.example.cn/a/t20240509_2.html"),
         ("http://www.example.cn/", "http://www.example.cn/a/t20240509_1.html"),
         ("http://www.other.cn/a/t20240509_1.html", "http://www.example.cn/a/t20240509_1.html"),
+        ("http://[1.2/a1", "http://www.example.cn/a/t20240509_1.html"),
         ("javascript:1", "http://www.example.cn/a/t20240509_1.html"),
     ],
 )

@@ -40,6 +40,8 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "og:source")
 KEYWORD_METAS = ("keywords", "news_keywords", "jsonld:keywords")
 SUMMARY_METAS = ("description", "og:description")
 URL_METAS = ("canonical", "url", "og:url")
+LONGEST_TEXT = 500
+"""Characters of an element that a selector may name as a field; more is a selector gone wrong."""
 SHORT_TITLE = 6
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
 NOT_PUBLISHED = ("updated", "written")
@@ -50,6 +52,8 @@ def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator
     selectors = getattr(portal.article, name, ()) if portal else ()
     for _, element in select(page.root, selectors):
         text = element_text(element)
+        if len(text) > LONGEST_TEXT:
+            continue
         bar = read_bar([Line(text, element)]) if name != "title" else None
         if bar and name == "published":
             yield from _dates(bar, f"profile:{name}")
