@@ -95,6 +95,8 @@ def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> A
     article.fetched_at = page.fetched_at.isoformat()
     article.provenance, article.raw = provenance, texts
     article.warnings = _warnings(article, raw, dates)
+    if not all(step.certain for step in page.restored):
+        article.warnings.append(Warn.RESTORED_UNCERTAIN.value)
     return article
 
 

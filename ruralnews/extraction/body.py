@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 CONTAINER_SHARE = 0.6
 """Share of the densest element's text that a CMS container must hold to be believed: empty
 containers and containers of a lead are common."""
+LONE_TEXT = 60
+"""Characters of text below which neither headline nor container speak for an article: lists and
+forms have a line of greeting or a notice as long."""
 LINKED_SHARE = 0.9
 """A line that is a link from end to end is a way to another page, never a sentence (no exception
 among 113 articles)."""
@@ -64,14 +67,17 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     if run is None:
         return None
     texts = list(accumulate((max(worth, 0) for worth in worths), initial=0))
-    least = CONTAINER_SHARE * (texts[run[1]] - texts[run[0]])
+    text = texts[run[1]] - texts[run[0]]
+    contained = None
     for element, (start, end) in walk.spans.items():
         # A container may hold the comments, too.
-        if texts[end] - texts[start] >= least and _container_rule(element):
+        if texts[end] - texts[start] >= CONTAINER_SHARE * text and _container_rule(element):
             first, last = max(start, limits[0]), min(end, limits[1])
-            if first < last and texts[last] - texts[first] >= least:
-                run = first, last
-    return run
+            if first < last and texts[last] - texts[first] >= CONTAINER_SHARE * text:
+                contained = first, last
+    if not contained and not limits[0] and text < LONE_TEXT:
+        return None
+    return contained or run
 
 
 def _selected(page: Page, selectors: Iterable[str]) -> Iterator[HtmlElement]:

@@ -30,6 +30,10 @@ META_WINDOW = 16_384
 """Bytes searched for a meta; portals put long scripts in front of it."""
 GUESSES = ("gb18030", "big5")
 """Tried after the declarations, for bytes that are no UTF-8."""
+HAN = re.compile(r"[\u4e00-\u9fff]")
+MIXED_LIMIT = 0.1
+"""Share of Han characters in the UTF-8 reading above which a page with many errors is a mixture;
+GB text gives less than one in a hundred."""
 UNREADABLE = re.compile(r"[\ufffd\x80-\x9f]")
 """U+FFFD and C1 controls, which no page means."""
 ERROR_LIMIT = 0.01
@@ -74,6 +78,10 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     # A GB page read as UTF-8 is nothing but errors; a UTF-8 page with a cut or a bad byte has few.
     if errors <= wide * ERROR_LIMIT or (errors == 1 and wide > 1):
         return Decoded(text, "utf-8", _warnings("utf-8", declared, errors))
+    if len(HAN.findall(text)) > wide * MIXED_LIMIT:
+        raise ExtractionError(
+            Reason.CHARSET_UNDECIDED, "part of it is UTF-8 and part of it is another encoding"
+        )
     candidates = dict.fromkeys([*(d for d in declared if d not in ("utf-8", "ascii")), *GUESSES])
     errors, best = _fewest_unreadable(body, candidates)
     text = body.decode(best, "replace")

@@ -33,17 +33,20 @@ DATE_TAIL = re.compile(
     r"[\s\[(（【]*(?:(?:19|20)\d\d\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?[\s\])）】\d:]*$"
 )
 ARTICLE_PATH = re.compile(
-    r"t\d{8}_\d+|/(?:19|20)\d\d[-/]?(?:1[0-2]|0?[1-9])(?:[-/]?\d\d)?/|[0-9a-f]{32}|/art_|ARTI\d{10}"
+    r"t\d{8}_\d+|/(?:19|20)\d\d[-/]?(?:1[0-2]|0?[1-9])(?:[-/]?\d\d)?/|[0-9a-f]{32}|/art_|ARTI\d{10}|/(?=[A-Z]*\d)[0-9A-Z]{12,}(?:\.|$)"
     r"|/(?:content|post|info|article|detail|news|show|view|p|a|n\d?)[_/-](?:.*[_/-])?\w*\d{3,}"
     r"|/c\d*[-_]\d{4,}|\d{5,}\.s?html?$|[?&](?:id|aid|newsid|articleid|docid|infoid)=\w+",
     re.IGNORECASE,
 )
 """What the address of an article has in the CMS families met: a date, or an id."""
+CODE = re.compile(r"[0-9a-f]{32}|(?=[A-Z]*\d)[0-9A-Z]{8,}")
+"""Hexadecimal and base-36 ids in file names."""
 COLUMN_PATH = re.compile(
     r"/(?:index|list|node|col|channel|default|more|main)[\w-]*(?:\.\w+)?$|/$|/col/|/channel/",
     re.IGNORECASE,
 )
 """What the address of a list has."""
+HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_TITLE = 8
 """Characters a headline has at least; menu entries have two to six."""
 FAMILY_LEAST = 3
@@ -138,20 +141,15 @@ def _title(element: HtmlElement, texts: list[str]) -> str:
 
 
 def _form(url: str) -> str:
-    """The shape of a URL: names of folders and numbers left out."""
+    """The shape of a URL: folder names and numbers left out."""
     parts = urlsplit(url)
-    folders, _, name = parts.path.rpartition("/")
-    shapes = [
-        re.sub(r"\d+", "9", folder) if any(c.isdigit() for c in folder) else "a"
-        for folder in folders.split("/")[1:]
-    ]
-    shape = re.sub(r"[0-9a-f]{32}", "h", name, flags=re.IGNORECASE)
-    shape = re.sub(r"\d+", "9", shape)
-    if re.fullmatch(r"[A-Z9]{8,}(\.\w+)?", shape):
-        shape = "ID"
-    query = ",".join(sorted(re.findall(r"([\w-]+)=", parts.query)))
-    # A run of plain folder names counts once: columns lie at different depths.
-    return f"{parts.hostname}:{re.sub(r'(?:a/)+', 'a/', '/'.join(shapes) + '/')}{shape}?{query}"
+    *folders, name = parts.path.split("/")
+    shapes = ["9" if any(map(str.isdigit, folder)) else "a" for folder in folders]
+    shape = re.sub(r"\d+", "9", CODE.sub("9", name))
+    if "9" not in shape:
+        shape += "?" + ",".join(re.findall(r"([\w-]+)=", parts.query))
+    # Folders of one kind count once: columns lie at different depths.
+    return f"{parts.hostname}/{re.sub(r'a+', 'a', ''.join(shapes))}/{shape}"
 
 
 def _structure(element: HtmlElement, walk: Walk) -> str:
@@ -169,7 +167,7 @@ def _structure(element: HtmlElement, walk: Walk) -> str:
 
 def _is_headline(anchor: _Anchor) -> bool:
     title = anchor.title
-    return len(title) >= HAN_TITLE and any("\u4e00" <= c <= "\u9fff" for c in title)
+    return len(title) >= HAN_TITLE and not title.endswith("。") and HAN.search(title) is not None
 
 
 def _is_article_url(url: str) -> bool:
@@ -193,7 +191,8 @@ def _family(page: Page, anchors: list[_Anchor]) -> list[_Anchor]:
         return []
     place, _ = max(scored)[1]
     # Links of another form in the same list: articles of a sister site.
-    return [a for (where, _), members in families.items() if where == place for a in members]
+    chosen = [a for (where, _), members in families.items() if where == place for a in members]
+    return sorted(chosen, key=lambda anchor: anchor.lines)
 
 
 def _best_titles(anchors: Iterable[_Anchor]) -> Iterator[_Anchor]:

@@ -25,15 +25,14 @@ TRS_CALL = re.compile(
 )
 """`createPageHTML(total, current, name, extension)`, pages counted from 0, and the form with a
 container id in front, counted from 1."""
-COUNT_VARIABLES = re.compile(
-    r"\b(?:countPage|totalPage|pageCount)\s*=\s*(\d{1,5}).{0,400}?\bcurrentPage\s*=\s*(\d{1,5})",
-    re.DOTALL,
-)
-"""The same script of TRS written out, counted from 0; its name is always `index`."""
+COUNT = re.compile(r"\b(?:countPage|totalPage|pageCount)\s*=\s*(\d{1,5})")
+CURRENT = re.compile(r"\bcurrentPage\s*=\s*(\d{1,5})")
+"""The variables of the same script of TRS written out: counted from 0, its name is `index`."""
 FILE = re.compile(r"(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<end>\.\w{3,5})?$")
 """A path: page 2 of `a.html` is `a_2.html` or `a-2.html`; ids are longer than two digits."""
 QUERY_PAGE = re.compile(
-    r"[?&](?:p|page|pn|pageno|pageindex|curpage)=(?P<number>\d{1,4})", re.IGNORECASE
+    r"(?P<mark>[?&])(?:p|page|pn|pageno|pageindex|curpage)=(?P<number>\d{1,4})(?:&|$)",
+    re.IGNORECASE,
 )
 NUMBER = re.compile(r"[\[【(（第<]?\s*(\d{1,3})\s*[\]】)）页>]?")
 PAGE_WORDS = re.compile(
@@ -43,6 +42,7 @@ PAGE_WORDS = re.compile(
 NEXT_WORDS = re.compile(
     r"[\[【]?(?:下一?页|后一?页|下页|next(?: page)?|[›»>]|&gt;)[\]】›»>]*", re.IGNORECASE
 )
+LONG_ID = re.compile(r"\d{3,}(?:\.\w+)?$")
 PAGE_WORD_LENGTH = 12
 PART_LIMIT = 60
 """Pages an article may have; the longest series met has 30."""
@@ -77,10 +77,14 @@ def paging_script(page: Page) -> Script | None:
         if "createPageHTML" in text and (call := TRS_CALL.search(text)):
             first = 1 if call[1] else 0
             return Script(int(call[2]), int(call[3]), first, call[5], call[7])
-        if "currentPage" in text and (counts := COUNT_VARIABLES.search(text)):
+        if (
+            "currentPage" in text
+            and (count := COUNT.search(text))
+            and (current := CURRENT.search(text))
+        ):
             end = FILE.match(urlsplit(page.url or "").path)
             extension = (end["end"] if end else None) or ".html"
-            return Script(int(counts[1]), int(counts[2]), 0, "index", extension[1:])
+            return Script(int(count[1]), int(current[1]), 0, "index", extension[1:])
     return None
 
 
@@ -107,28 +111,27 @@ def _is_own_name(page: Page, name: str) -> bool:
 class _Address(NamedTuple):
     """A URL split at its page number."""
 
-    before: str
+    article: str
+    """The URL without it: what the pages of one article have in common."""
     number: int
     """0 when it carries none."""
+    before: str
     after: str
-
-    @property
-    def article(self) -> tuple[str, str]:
-        """What the pages of one article have in common."""
-        return (self.before.rstrip("_-") if self.number else self.before, self.after)
 
 
 def _address(url: str) -> _Address:
     """The URL split at the page number in its query or at the end of its path."""
     if query := QUERY_PAGE.search(url):
         start, end = query.span("number")
-        return _Address(url[:start], int(query["number"]), url[end:])
+        rest = url[query.end() :]
+        article = url[: query.start()] + (query["mark"] + rest if rest else "")
+        return _Address(article, int(query["number"]), url[:start], url[end:])
     path, mark, rest = url.partition("?")
     file = FILE.match(path)
-    after = (file["end"] if file and file["end"] else "") + mark + rest
-    number = int(file["number"] or 0) if file else 0
-    start = file.start("number") if file and number else len(path) - len(after.partition("?")[0])
-    return _Address(url[:start], number, after)
+    if file is None or not file["number"]:
+        return _Address(url, 0, "", "")
+    after = (file["end"] or "") + mark + rest
+    return _Address(file["stem"] + after, int(file["number"]), path[: file.start("number")], after)
 
 
 def _page_links(page: Page, base: str) -> list[tuple[str, str]]:
@@ -148,25 +151,28 @@ def _linked_parts(page: Page, base: str) -> list[str]:
     links = [_address(url) for _, url in _page_links(page, base)]
     own = _address(page.url or "")
     # `a_12.html` may be page 12 of a.html or an article with pages a_12_2.html, a_12_3.html.
-    whole = (f"{own.before}{own.number or ''}", own.after)
-    for article in (whole, own.article) if page.url else _likely_articles(links):
+    for article in (page.url, own.article) if page.url else _likely_articles(links):
         numbered = {link.number: link for link in links if link.number and link.article == article}
         if not numbered:
             continue
         number = own.number if article == own.article else 0
-        before, _, after = next(iter(numbered.values()))
-        known = [*numbered, number] if number else [*numbered]
-        parts = [k for k in range(min(known), max(known) + 1) if k != number]
-        first = [f"{article[0]}{article[1]}"] if _Address(article[0], 0, after) in links else []
-        first = [url for url in first if url != page.url and page.url]
-        return [*first, *(f"{before}{k}{after}" for k in parts)] if len(parts) < PART_LIMIT else []
+        link = next(iter(numbered.values()))
+        known = {*numbered, number} - {0}
+        parts = [
+            f"{link.before}{k}{link.after}"
+            for k in range(min(known), max(known) + 1)
+            if k != number
+        ]
+        if number and any(link.article == article and not link.number for link in links):
+            parts.insert(0, article)
+        return parts if len(parts) < PART_LIMIT else []
     return []
 
 
-def _likely_articles(links: list[_Address]) -> list[tuple[str, str]]:
+def _likely_articles(links: list[_Address]) -> list[str]:
     """For a page whose URL is not known: articles with an id that pager links point to."""
     articles = [link.article for link in links if link.number]
-    return [article for article in articles if re.search(r"\d{4,}$", article[0])]
+    return [article for article in articles if LONG_ID.search(article)]
 
 
 def next_page(page: Page, selectors: Sequence[str] = ()) -> str | None:
@@ -192,7 +198,11 @@ def _next_link(page: Page, base: str) -> str | None:
     relation = page.root.find(".//*[@rel='next'][@href]")
     if relation is not None and (url := absolute(base, relation.get("href"))):
         return url
-    links = [(text, url) for text, url in _page_links(page, base) if url != page.url]
+    links = [
+        (text, url)
+        for text, url in _page_links(page, base)
+        if url != page.url and not url.endswith((".js", ".json", ".css"))
+    ]
     following = str((_address(page.url or "").number or 1) + 1)
     wanted = (
         next((url for text, url in links if NEXT_WORDS.fullmatch(text)), None),

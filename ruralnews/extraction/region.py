@@ -45,6 +45,8 @@ END = re.compile(
 )
 """Whole lines that stand below an article."""
 END_LENGTH = 40
+NEIGHBOURS = 6
+"""Lines of a block that is taken for the text together with its only paragraph."""
 NOTES = 3
 """Lines that may follow the editor line inside the block of the text."""
 END_SHARES = {"editor": 0.1, "other": 0.1, "related": 0.35}
@@ -136,7 +138,7 @@ def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
     above = 0
     for number in range(headline + 1, len(walk.lines)):
         line = walk.lines[number]
-        if above >= 2 * MIN_WORTH:
+        if above >= MIN_WORTH:
             kind = line.element.get("class")
             if kind and kind == first.get("class") and line.element.tag == first.tag == "h1":
                 return number
@@ -152,10 +154,19 @@ def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int
     counted = [*([0] * first), *worths[first:last], *([0] * (len(worths) - last))]
     sums = list(accumulate(counted, initial=0))
     best, most = None, MIN_WORTH
-    for start, end in walk.spans.values():
+    for element, (start, end) in walk.spans.items():
         if start < last and first < end and sums[end] - sums[start] >= most:
-            best, most = (max(start, first), min(end, last)), sums[end] - sums[start]
-    return best
+            best, most = element, sums[end] - sums[start]
+    if best is None:
+        return None
+    start, end = walk.spans[best]
+    parent = best.getparent()
+    if end - start == 1 and parent is not None:
+        # The only paragraph: captions and headings beside it have no worth of their own.
+        above, below = walk.spans.get(parent, (start, end))
+        if below - above <= NEIGHBOURS and sums[below] - sums[above] == most:
+            start, end = above, below
+    return max(start, first), min(end, last)
 
 
 def _text_end(walk: Walk, worths: list[int], run: tuple[int, int]) -> int | None:

@@ -16,6 +16,9 @@ LETTERS = "a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ"
 # A syllable in brackets. Some copies put a blank before the closing bracket, some after it.
 BRACKET = re.compile(f"\\(([{LETTERS}]{{1,6}}) ?\\)")
 
+# A lone byte swallowed the opening bracket of an annotation.
+CUT_BRACKET = re.compile(f"\\?([{LETTERS}]{{1,6}}) ?\\)")
+
 
 class Annotation(NamedTuple):
     """One bracket whose pinyin is a true reading of the character before it."""

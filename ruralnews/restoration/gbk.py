@@ -21,7 +21,7 @@ TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 # A lone 0x80 is a character of its own.
 EURO = "€"
 # Where the pairs without a character are: what a middleman drops with the private-use characters.
-PRIVATE_LEADS = (*range(0xA1, 0xA8), *range(0xAA, 0xB0), *range(0xF8, 0xFF))
+PRIVATE_LEADS = frozenset((*range(0xA1, 0xB0), *range(0xF8, 0xFF)))
 
 
 def is_private(character: str) -> bool:
@@ -51,7 +51,7 @@ def pairs() -> Mapping[str, int]:
 def pair_of(character: str) -> int:
     """The pair of bytes of a character, private-use ones included; 0 if it has none."""
     pair = pairs().get(character, 0)
-    if not pair and is_private(character):
-        encoded = character.encode("gb18030")
-        pair = int.from_bytes(encoded, "big") if len(encoded) == 2 else 0  # noqa: PLR2004 - a pair
-    return pair
+    if pair:
+        return pair
+    encoded = character.encode("gb18030", "ignore")
+    return int.from_bytes(encoded, "big") if len(encoded) == 2 else 0  # noqa: PLR2004 - a pair

@@ -12,13 +12,19 @@ from __future__ import annotations
 import re
 import zlib
 from array import array
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAGIC = b"RNLM1\n"
 SCALE = 16
 EDGE = "\n"
+# Stands for the first symbol of a context of one.
+NONE = "\0"
 # A symbol the model has never seen.
 UNKNOWN = 250
 
@@ -33,54 +39,52 @@ def symbols(text: str) -> str:
     return _LETTERS.sub("a", _DIGITS.sub("0", text.translate(_FOLD)))
 
 
+class Row(dict[str, int]):
+    """The costs of all symbols in one context: the known ones, and by falling back the others."""
+
+    __slots__ = ("rest", "shorter")
+
+    def __init__(self, known: Iterable[tuple[str, int]], rest: int, shorter: Row | None) -> None:
+        super().__init__(known)
+        self.rest = rest
+        self.shorter = shorter
+
+    def __missing__(self, symbol: str) -> int:
+        return UNKNOWN if self.shorter is None else self.rest + self.shorter[symbol]
+
+
 class Language:
-    """Costs of characters in context."""
+    """Costs of symbols in context."""
 
     def __init__(self, packed: bytes) -> None:
         data = zlib.decompress(packed[len(MAGIC) :])
         sizes = array("I", data[:28])
         ends = list(accumulate(sizes, initial=28))
         part = [data[start:end] for start, end in pairwise(ends)]
-        self._single = dict(zip(part[0].decode("utf-16-le"), part[1], strict=True))
+        self.single = Row(zip(part[0].decode("utf-16-le"), part[1], strict=True), 0, None)
         names = part[2].decode("utf-16-le")
-        self._place = {names[at : at + 2].lstrip("\0"): at // 2 for at in range(0, len(names), 2)}
+        contexts = map("".join, zip(names[::2], names[1::2], strict=True))
+        self._place = {context: place for place, context in enumerate(contexts)}
         self._start = array("I", accumulate(array("H", part[3]), initial=0))
         self._rest = part[4]
         self._followers, self._costs = part[5].decode("utf-16-le"), part[6]
-        self._rows: dict[str, tuple[dict[str, int], int]] = {}
+        # As many contexts as a long page has stay unpacked.
+        self.after = lru_cache(maxsize=8192)(self._after)
 
-    def row(self, before: str) -> tuple[dict[str, int], int]:
-        """What is known to follow one or two symbols: costs, and the cost of falling back."""
-        found = self._rows.get(before)
-        if found is None:
-            place = self._place.get(before)
-            if place is None:
-                found = ({}, 0)
-            else:
-                span = slice(self._start[place], self._start[place + 1])
-                known = dict(zip(self._followers[span], self._costs[span], strict=True))
-                found = (known, self._rest[place])
-            self._rows[before] = found
-        return found
-
-    def cost(self, before: str, symbol: str) -> int:
-        """The cost of one symbol after the two symbols before it."""
-        known, rest = self.row(before)
-        found = known.get(symbol)
-        if found is not None:
-            return found
-        known, more = self.row(before[1])
-        found = known.get(symbol)
-        if found is not None:
-            return rest + found
-        return rest + more + self._single.get(symbol, UNKNOWN)
+    def _after(self, before: str) -> Row:
+        """The costs of what may follow the last two symbols."""
+        shorter = self.single if before[0] == NONE else self.after(NONE + before[1])
+        place = self._place.get(before)
+        if place is None:
+            return shorter
+        span = slice(self._start[place], self._start[place + 1])
+        known = zip(self._followers[span], self._costs[span], strict=True)
+        return Row(known, self._rest[place], shorter)
 
     def text_cost(self, text: str, before: str = EDGE * 2) -> int:
         """The cost of a whole text after two symbols."""
-        total, line = 0, before + symbols(text)
-        for at in range(2, len(line)):
-            total += self.cost(line[at - 2 : at], line[at])
-        return total
+        line = before + symbols(text)
+        return sum(self.after(line[at - 2 : at])[line[at]] for at in range(2, len(line)))
 
 
 @cache

@@ -14,22 +14,23 @@ from __future__ import annotations
 
 import re
 from functools import cache, partial
+from heapq import nsmallest
 from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 from ruralnews.restoration import gbk
-from ruralnews.restoration.annotations import BRACKET, LETTERS, keys_by_reading, last_byte
-from ruralnews.restoration.language import SCALE, language, symbols
+from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, keys_by_reading, last_byte
+from ruralnews.restoration.gate import CONTROL
+from ruralnews.restoration.language import EDGE, SCALE, language, symbols
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-# A lone byte swallowed the opening bracket of an annotation.
-CUT_BRACKET = re.compile(f"\\?([{LETTERS}]{{1,6}}) ?\\)")
+    from ruralnews.restoration.annotations import Annotation
+
 # A lone byte swallowed the < of a tag.
 CUT_TAG = re.compile(r"\?/?(?:p|span|br|div|strong|b|a|em|font)\b[^<>]{0,200}>")
-CONTROL = re.compile("[\x05-\x08]+")
 # The tool puts control bytes before these; a reader folds some to ASCII.
 MARKS = {
     mark: gbk.pair_of(full) for mark, full in zip("，。！？、,!?", "，。！？、，！？", strict=True)
@@ -38,15 +39,16 @@ MARKS = {
 # Costs in units of the language model (1/SCALE nat), set on PD-1998 text damaged by simulation
 # (2026-11). A slip before punctuation happens about 15 times in 10,000 characters, a genuine
 # question mark as often.
-SLIP = 3 * SCALE
-SWALLOWED = 7 * SCALE
+SLIP = 2 * SCALE
+SWALLOWED = 3 * SCALE
 IMPOSSIBLE = 12 * SCALE
-DROPPED = 6 * SCALE
+DROPPED = 2 * SCALE
 CUT_OFF = 8 * SCALE
 # Readings this much worse than the best are given up; so many are kept.
-MARGIN = 18 * SCALE
+MARGIN = 16 * SCALE
 BEAM = 24
 GUESSES = 8
+FIRSTS = 5
 LOST = "?"
 
 
@@ -89,21 +91,34 @@ def plain_symbols() -> Mapping[str, str]:
 
 @cache
 def by_lead(lead: int) -> tuple[tuple[int, str, str], ...]:
-    """(trail, character, symbol) of the pairs that begin with a byte."""
-    return tuple(
-        (pair & 0xFF, character, symbol_of(character))
-        for pair, character in gbk.characters().items()
-        if pair >> 8 == lead and character not in conversion().changed
-    )
+    """(trail, character, symbol) of the pairs with a lead byte that may stand in a text."""
+    return tuple(_likely((lead << 8 | trail, trail) for trail in gbk.TRAILS))
 
 
 @cache
 def by_trail(trail: int) -> tuple[tuple[int, str, str], ...]:
-    """(lead, character, symbol) of the pairs that end with a byte."""
+    """(lead, character, symbol) of the pairs with a trail byte that may stand in a text."""
+    return tuple(_likely((lead << 8 | trail, lead) for lead in gbk.LEADS))
+
+
+def _likely(pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str, str]]:
+    """The pairs that are characters of converted text and known to the language model."""
+    known, changed = language().single, conversion().changed
+    for pair, byte in pairs:
+        character = gbk.characters().get(pair)
+        if character is not None and character not in changed:
+            symbol = symbol_of(character)
+            if symbol in known:
+                yield byte, character, symbol
+
+
+@cache
+def seconds(first: int, byte: int) -> tuple[tuple[str, str], ...]:
+    """(character, symbol) whose lead byte makes a private-use pair with the byte before it."""
     return tuple(
-        (pair >> 8, character, symbol_of(character))
-        for pair, character in gbk.characters().items()
-        if pair & 0xFF == trail and character not in conversion().changed
+        (character, symbol)
+        for lead, character, symbol in by_trail(byte)
+        if first << 8 | lead not in gbk.characters()
     )
 
 
@@ -113,16 +128,41 @@ def symbol_of(character: str) -> str:
     return symbols(plain_symbols().get(character, character))
 
 
+@cache
+def bytes_of(character: str) -> tuple[tuple[int, int], ...]:
+    """The (first, second or 0) bytes a character of shifted text may have been.
+
+    An ASCII character is a trail byte, or a full-width character that a middleman folded.
+    """
+    if character == gbk.EURO:
+        return ((gbk.HIGH, 0),)
+    if not character.isascii():
+        pair = gbk.pair_of(character)
+        return ((pair >> 8, pair & 0xFF),) if pair else ()
+    byte = ord(character)
+    if character == " ":
+        return ((0xA1, 0xA1),)
+    found = []
+    if gbk.TRAIL_LOW <= byte < gbk.DEL:
+        found.append((byte, 0))
+    if ord(" ") < byte < gbk.DEL:
+        found.append((0xA3, byte + gbk.HIGH))
+    return tuple(found)
+
+
 class Realigner:
     """The search on one damaged text."""
 
-    def __init__(self, text: str, *, active: frozenset[str], private: bool) -> None:
+    def __init__(
+        self, text: str, annotations: list[Annotation], *, active: frozenset[str], private: bool
+    ) -> None:
         self.text = text
+        self.noted = frozenset(note.start for note in annotations)
         self.active = active
         """Characters that are annotated wherever they stand: none of these is guessed bare."""
         self.private = private
         """Whether private-use characters were kept; if not, pairs may be missing anywhere."""
-        self.language = language()
+        self.after = language().after
 
     def solve(self, start: int, before: str) -> Region | None:
         """The reading of the text from a `?` on; None if it is a question mark.
@@ -131,12 +171,15 @@ class Realigner:
             start: where the `?` stands.
             before: the two symbols before it.
         """
-        last = last_byte(self.text[start - 1]) if start else 0
+        behind = BRACKET.sub("", self.text[max(0, start - 24) : start])
+        last = last_byte(behind[-1]) if behind else 0
         beam: dict[Key, Path] = {(0, last, before): Path(0, 1.0, None)}
         at = start
         while at < len(self.text) and self.text[at] != "\n":
-            token_end, beam = self.step(at, beam)
-            beam = self.pruned(beam)
+            token_end, reached = self.step(at, beam)
+            if not reached:
+                return None
+            beam = self.pruned(reached)
             at = token_end
             if len(beam) == 1 and not next(iter(beam))[0]:
                 break
@@ -145,7 +188,7 @@ class Realigner:
     def region(self, start: int, beam: dict[Key, Path]) -> Region | None:
         """What the best reading says, without the part at its end that is in step."""
         ended = [
-            Path(path.cost + CUT_OFF * bool(key[0]), path.weight, path.trail)
+            Path(path.cost + CUT_OFF * bool(key[0]) + self.after(key[2])[EDGE], *path[1:])
             for key, path in beam.items()
         ]
         best = min(ended, key=lambda path: path.cost)
@@ -181,13 +224,13 @@ class Realigner:
         if (control := CONTROL.match(text, at)) is not None:
             end, moves = control.end(), self.nothing
         elif (bracket := BRACKET.match(text, at)) is not None:
-            end, moves = bracket.end(), self.bracket
+            end, moves = bracket.end(), partial(self.bracket, sound=at in self.noted)
         elif (cut := CUT_BRACKET.match(text, at)) is not None:
             end, moves = cut.end(), partial(self.cut_bracket, reading=cut[1], raw=cut[0])
         elif (tag := CUT_TAG.match(text, at)) is not None:
             end, moves = tag.end(), self.cut_tag
         elif text[at] == "?":
-            following = CONTROL.sub("", text[at + 1 : at + 8])[:1]
+            following = CONTROL.sub("", text[at + 1 : at + 8])[:1].strip()
             end, moves = at + 1, partial(self.question, following=following)
         else:
             end, moves = at + 1, partial(self.character, character=text[at])
@@ -208,7 +251,7 @@ class Realigner:
     def read(self, before: str, character: str) -> tuple[str, int]:
         """(the last two symbols behind a character, its cost)."""
         symbol = symbol_of(character)
-        price = self.language.cost(before, symbol)
+        price = self.after(before)[symbol]
         if character in conversion().changed:
             price += IMPOSSIBLE
         return before[1] + symbol, price
@@ -217,9 +260,9 @@ class Realigner:
         """Control bytes are the tool's: nothing is read."""
         yield key, "", 0, not key[0]
 
-    def bracket(self, key: Key) -> Iterator[Move]:
+    def bracket(self, key: Key, *, sound: bool) -> Iterator[Move]:
         """An annotation between two pairs: it falls away."""
-        yield key, "", 0, not key[0]
+        yield key, "", 0, sound and not key[0]
 
     def character(self, key: Key, character: str) -> Iterator[Move]:
         """Any character that is no `?`."""
@@ -228,14 +271,12 @@ class Realigner:
             now, price = self.read(before, character)
             price += IMPOSSIBLE * gbk.is_private(character)
             yield (0, last_byte(character), now), character, price, True
-        elif character.isascii():
-            yield from self.ascii(waiting, before, character)
-        elif character == gbk.EURO:
-            yield from self.joined(waiting, 0x80, before, 0)
-        elif pair := gbk.pair_of(character):
-            yield from self.joined(waiting, pair >> 8, before, pair & 0xFF)
-            if not self.private:
-                yield from self.missing(waiting, pair, before)
+            return
+        for byte, left in bytes_of(character):
+            yield from self.joined(waiting, byte, before, left)
+            if not self.private and not 0 < left <= gbk.HIGH:
+                for read, its, price in self.missing(waiting, byte, before):
+                    yield (left, left or byte, its), read, price, False
 
     def joined(
         self, waiting: int, byte: int, before: str, left: int, price: int = 0
@@ -252,16 +293,6 @@ class Realigner:
             yield (0, left, now), character + letter, price + more, False
         else:
             yield (left, left or byte, now), character, price, False
-
-    def ascii(self, waiting: int, before: str, character: str) -> Iterator[Move]:
-        """An ASCII character in shifted text: a trail byte, or a folded full-width character."""
-        byte = ord(character)
-        if gbk.TRAIL_LOW <= byte < gbk.DEL:
-            yield from self.joined(waiting, byte, before, 0)
-        if ord(" ") < byte < gbk.DEL:
-            yield from self.joined(waiting, 0xA3, before, byte + 0x80)
-        elif character == " ":
-            yield from self.joined(waiting, 0xA1, before, 0xA1)
 
     def cut_bracket(self, key: Key, reading: str, raw: str) -> Iterator[Move]:
         """`?` and a bracket without its `(`: reading and last byte name the key."""
@@ -283,7 +314,7 @@ class Realigner:
         character = gbk.characters()[pair]
         for byte, first, symbol in by_lead(waiting):
             if byte in gbk.PRIVATE_LEADS and gbk.characters().get(byte << 8 | pair >> 8) is None:
-                price = self.language.cost(before, symbol)
+                price = self.after(before)[symbol]
                 now, more = self.read(before[1] + symbol, character)
                 yield (0, pair & 0xFF, now), first + character, price + more + DROPPED, False
 
@@ -293,18 +324,18 @@ class Realigner:
         if not waiting:
             yield key, LOST, IMPOSSIBLE, False
             return
-        for new, piece, price in self.guesses(waiting, before):
-            yield new, piece, price + SLIP, False
+        for price, character, symbol in self.guesses(waiting, before):
+            yield (0, gbk.HIGH, before[1] + symbol), character, price + SLIP, False
 
-    def guesses(self, waiting: int, before: str) -> list[tuple[Key, str, int]]:
-        """The likeliest characters that begin with the waiting byte."""
+    def guesses(self, waiting: int, before: str) -> list[tuple[int, str, str]]:
+        """(cost, character, symbol) of the likeliest that begin with the waiting byte."""
+        costs = self.after(before)
         found = [
-            ((0, trail, before[1] + symbol), character, self.language.cost(before, symbol))
+            (costs[symbol], character, symbol)
             for trail, character, symbol in by_lead(waiting)
-            if trail >= gbk.HIGH and character not in self.active
+            if trail >= gbk.HIGH and symbol != EDGE and character not in self.active
         ]
-        found.sort(key=lambda guess: guess[2])
-        return found[: 4 * GUESSES]
+        return nsmallest(GUESSES, found)
 
     def question(self, key: Key, following: str) -> Iterator[Move]:
         """A `?`: a question mark or a lost byte."""
@@ -317,39 +348,42 @@ class Realigner:
                 yield from self.cut_before(before, mark)
             return
         yield from self.joined(waiting, 0xA3, before, 0xBF)
-        for new, piece, price in self.guesses(waiting, before):
-            if mark is not None:
-                yield new, piece, price, False
-            now, more = self.read(new[2], "0")
-            yield (0, ord("?"), now), piece + LOST, price + more + SWALLOWED, False
+        for price, character, symbol in self.guesses(waiting, before):
+            now = before[1] + symbol
+            if mark is not None or not following:
+                yield (0, gbk.HIGH, now), character, price, False
+            more = self.after(now)["0"] + SWALLOWED
+            yield (0, ord("?"), symbol + "0"), character + LOST, price + more, False
 
     def cut_before(self, before: str, mark: int) -> Iterator[Move]:
         """A lone lead byte before a mark that was found across two characters."""
-        guessed = sorted(
-            (self.language.cost(before, symbol), lead)
-            for lead, character, symbol in by_trail(mark >> 8)
-            if character not in self.active
+        costs = self.after(before)
+        guessed = nsmallest(
+            GUESSES,
+            (
+                (costs[symbol], lead)
+                for lead, character, symbol in by_trail(mark >> 8)
+                if character not in self.active
+            ),
         )
-        for _price, lead in guessed[:GUESSES]:
+        for _price, lead in guessed:
             # The partner is the first byte of the mark, which the next token spells.
             yield (lead, lead, before), "", SLIP, False
 
-    def missing(self, waiting: int, pair: int, before: str) -> Iterator[Move]:
-        """A pair without a character that a middleman dropped before this one."""
+    def missing(self, waiting: int, byte: int, before: str) -> Iterator[tuple[str, str, int]]:
+        """(characters, symbols, cost) where a middleman dropped a private-use pair.
+
+        The first byte of the pair belongs to the waiting one, the second to the byte given.
+        """
+        costs = self.after(before)
         firsts = sorted(
-            (self.language.cost(before, symbol), byte, character, symbol)
-            for byte, character, symbol in by_lead(waiting)
-            if byte in gbk.PRIVATE_LEADS
-        )[: GUESSES // 2]
-        for price, byte, character, symbol in firsts:
-            now = before[1] + symbol
-            seconds = sorted(
-                (self.language.cost(now, second[2]), *second)
-                for second in by_trail(pair >> 8)
-                if gbk.characters().get(byte << 8 | second[0]) is None
-            )[:GUESSES]
-            left = pair & 0xFF
-            for more, _lead, other, its in seconds:
-                if left > gbk.HIGH:
-                    after = (left, left, now[1] + its)
-                    yield after, character + other, price + more + DROPPED, False
+            (costs[symbol], first, character, symbol)
+            for first, character, symbol in by_lead(waiting)
+            if first in gbk.PRIVATE_LEADS
+        )[:FIRSTS]
+        for price, first, character, symbol in firsts:
+            costs = self.after(before[1] + symbol)
+            for other, its in seconds(first, byte):
+                more = price + costs[its]
+                if more <= MARGIN:
+                    yield character + other, symbol + its, more + DROPPED

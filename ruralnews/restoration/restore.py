@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET, find_annotations
-from ruralnews.restoration.gate import diagnose
+from ruralnews.restoration.gate import CONTROL, diagnose, suspicious
 from ruralnews.restoration.language import EDGE, symbols
-from ruralnews.restoration.realign import CONTROL, Realigner
+from ruralnews.restoration.realign import Realigner
 from ruralnews.restoration.simplify import simplify, simplify_steps
 from ruralnews.restoration.steps import Restored, Step, apply_steps
 
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 ANNOTATION, SLIP, LOST, NOISE = "annotation", "slip", "lost-character", "control-bytes"
 # Below this share of the best reading among all, a repair is marked as uncertain.
 CERTAIN = 0.9
-
-
-def suspicious(text: str) -> bool:
-    """Whether anything in the text calls for a closer look; cheap."""
-    return BRACKET.search(text) is not None
 
 
 def restore(text: str, *, force: bool = False) -> Restored:
@@ -46,7 +41,7 @@ def restore(text: str, *, force: bool = False) -> Restored:
 
 def restoration_steps(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
     """The steps that undo the damage, by position."""
-    slips = find_slips(text, damage)
+    slips = find_slips(text, annotations, damage)
     inside = [(slip.position, slip.position + len(slip.before)) for slip in slips]
     steps = [
         *slips,
@@ -69,13 +64,18 @@ def _within(position: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= position < end for start, end in spans)
 
 
-def find_slips(text: str, damage: Damage) -> list[Step]:
+def behind(text: str, at: int) -> str:
+    """The last characters before a place, without what the tool put between them."""
+    return CONTROL.sub("", BRACKET.sub("", text[max(0, at - 24) : at]))[-4:]
+
+
+def find_slips(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
     """The shifted stretches and their readings."""
-    realigner = Realigner(text, active=damage.active, private=damage.private)
+    realigner = Realigner(text, annotations, active=damage.active, private=damage.private)
     steps = []
     at = text.find("?")
     while at >= 0:
-        before = symbols(EDGE * 2 + simplify(CONTROL.sub("", text[max(0, at - 12) : at])))[-2:]
+        before = symbols(EDGE * 2 + simplify(behind(text, at)))[-2:]
         region = realigner.solve(at, before)
         if region is None:
             at = text.find("?", at + 1)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from ruralnews.restoration.restore import restore, suspicious
+from ruralnews.restoration.gate import suspicious
+from ruralnews.restoration.restore import restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
