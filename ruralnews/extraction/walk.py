@@ -93,6 +93,8 @@ class _Lines:
         self.blocks: list[HtmlElement] = []
         self.starts: list[int] = []
         self.pieces: list[str] = []
+        self.measured = self.length = 0
+        self.blank = False
         self.links: list[Link] = []
         self.open_links: list[tuple[HtmlElement, str, int]] = []
         self.hiding: list[HtmlElement] = []
@@ -129,7 +131,18 @@ class _Lines:
 
     def offset(self) -> int:
         """The length of the line so far."""
-        return len(_fold("".join(self.pieces)).lstrip()) if self.pieces else 0
+        if len(self.pieces) > self.measured:
+            # Only what is new is folded: a line may hold 100,000 links.
+            fresh = _fold("".join(self.pieces[self.measured :]))
+            self.measured = len(self.pieces)
+            if not self.length:
+                fresh = fresh.lstrip()
+            elif self.blank and fresh[:1] == " ":
+                fresh = fresh[1:]
+            if fresh:
+                self.length += len(fresh)
+                self.blank = fresh[-1] == " "
+        return self.length
 
     def end_link(self, element: HtmlElement, href: str, start: int) -> None:
         self.links.append(Link(href, start, self.offset(), element))
@@ -153,6 +166,7 @@ class _Lines:
             self.walk.lines.append(line)
         self.pieces.clear()
         self.links.clear()
+        self.measured = self.length = 0
 
 
 def _fold(text: str) -> str:
