@@ -64,6 +64,11 @@ def test_an_editor_may_sign_with_a_longer_pen_name() -> None:
     assert [p.name for p in split_editors("样样不是糖", "编辑")] == ["样样不是糖"]
 
 
+@pytest.mark.parametrize("account", ["xxgk01", "admin", "管理员", "信息员"])
+def test_an_account_of_the_content_system_is_no_author(account: str) -> None:
+    assert split_authors(account, "作者") == []
+
+
 def test_a_long_list_is_no_list_of_authors() -> None:
     assert split_names("、".join(f"张{c}" for c in "一二三四五六七八九十百千万")) == []
 
