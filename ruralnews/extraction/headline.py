@@ -59,11 +59,7 @@ class Headline:
 
 def fold(text: str) -> str:
     """`text` without everything that differs between two printings of one headline."""
-    return "".join(
-        character
-        for character in unicodedata.normalize("NFKC", text).lower()
-        if unicodedata.category(character)[0] in "LN"
-    )
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
 
 
 def title_parts(text: str) -> list[str]:
