@@ -71,7 +71,7 @@ def behind(text: str, at: int) -> str:
 
 def find_slips(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
     """The shifted stretches and their readings."""
-    realigner = Realigner(text, annotations, active=damage.active, private=damage.private)
+    realigner = Realigner(text, annotations, damage)
     steps = []
     at = text.find("?")
     while at >= 0:
