@@ -45,7 +45,7 @@ def package(name: str) -> Path:
 
 def is_plain(text: str) -> bool:
     """Whether a paragraph is simplified Chinese of two-byte characters throughout."""
-    return len(text) > 20 and bool(text.encode("gb2312", "ignore").decode("gb2312") == text)  # noqa: PLR2004
+    return len(text) > 20 and bool(text.encode("gb2312", "ignore").decode("gb2312") == text)
 
 
 def pages(paragraphs: Iterable[str], length: int = PAGE) -> Iterator[str]:
@@ -104,7 +104,9 @@ def unchanged(kind: str, texts: Iterable[str]) -> int:
             print(f"       changed: {text[:60]!r}: {restored.steps[:3]}")
         characters += len(text)
         documents += 1
-    verdict(f"{kind}: {changed} of {documents:,} changed, {characters:,} characters", good=not changed)
+    verdict(
+        f"{kind}: {changed} of {documents:,} changed, {characters:,} characters", good=not changed
+    )
     return characters
 
 
@@ -119,7 +121,7 @@ def glossed(text: str, count: int, chance: random.Random) -> str:
 
 def read_aloud(text: str, style: Style) -> str:
     """The text with pinyin behind every character."""
-    readings = lazy_pinyin(text, style=style, errors=lambda rest: list(rest))
+    readings = lazy_pinyin(text, style=style, errors=list)
     return "".join(
         f"{letter}({reading})" if letter != reading else letter
         for letter, reading in zip(text, readings, strict=True)
@@ -143,7 +145,7 @@ def healthy(texts: list[str], share: list[str]) -> None:
             total += unchanged(f"{count} glosses a page, {kind}", notes)
     japanese = (package("django") / "conf/locale/ja/LC_MESSAGES/django.po").read_text("utf-8")
     total += unchanged("Japanese", pages(japanese.splitlines()))
-    verdict(f"healthy characters in all: {total:,}", good=total >= 5_000_000)  # noqa: PLR2004
+    verdict(f"healthy characters in all: {total:,}", good=total >= 5_000_000)
 
 
 def speed(clean: list[str]) -> None:
@@ -153,7 +155,7 @@ def speed(clean: list[str]) -> None:
     for text in clean:
         suspicious(text)
     rate = size / (time.perf_counter() - start)
-    verdict(f"gate on clean text: {rate:.0f} MB/s", good=rate >= 200)  # noqa: PLR2004
+    verdict(f"gate on clean text: {rate:.0f} MB/s", good=rate >= 200)
     damaged = [Tool(cut=cut).damage(text, cut) for cut in CUTS for text in clean[:60]]
     size = sum(len(text.encode()) for text in damaged) / 1e6
     restore(damaged[0])

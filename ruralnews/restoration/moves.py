@@ -36,8 +36,8 @@ Move = tuple[State, str, int, bool]
 SLIP = 2 * SCALE
 # An ASCII character swallowed by a lost byte.
 SWALLOWED = 3 * SCALE
-# A private-use pair dropped by a middleman: nearly every third pair of shifted text is one.
-DROPPED = 2 * SCALE
+# A private-use pair dropped by a middleman: every second or third pair of shifted text is one.
+DROPPED = SCALE // 2
 # What the tool cannot have made: simplified characters, private-use ones in step.
 IMPOSSIBLE = 12 * SCALE
 # How much worse than the best a reading may be; how many guesses are tried for a lost byte, and
@@ -104,7 +104,11 @@ class Moves:
         waiting, _, before = state
         costs = self.after(before)
         firsts = nsmallest(
-            FIRSTS, ((costs[symbol], *found, symbol) for *found, symbol in before_private(waiting))
+            FIRSTS,
+            (
+                (costs[symbol], first, character, symbol)
+                for first, character, symbol in before_private(waiting)
+            ),
         )
         for cost, first, character, symbol in firsts:
             after = self.after(before[1] + symbol)

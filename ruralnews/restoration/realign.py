@@ -38,6 +38,9 @@ CUT_OFF = 8 * SCALE
 # Two tokens in a row that cost more than this make a reading doubtful.
 DOUBTFUL = 18 * SCALE
 
+# Text costs 5 nats a character, characters in no order 10 and more.
+UNREADABLE = 9.5 * SCALE
+
 
 class Path(NamedTuple):
     """One way to read the bytes so far."""
@@ -70,6 +73,9 @@ class Region(NamedTuple):
     """The share of the best reading among all readings."""
     worst: int
     """The highest cost of two tokens in a row."""
+
+    readable: bool
+    """False where even the best reading costs as much as characters in no order."""
 
     @property
     def lost(self) -> int:
@@ -174,7 +180,8 @@ def _region(start: int, beam: Beam) -> Region | None:
     chance = exp(-path.cost / SCALE) / total if total else 1.0
     costs = [token.cost for token in tokens if token.cost]
     worst = max(map(sum, pairwise([0, *costs])), default=0)
-    return Region(start, tokens[-1].end, text, chance, worst)
+    readable = sum(costs) <= UNREADABLE * len(costs)
+    return Region(start, tokens[-1].end, text, chance, worst, readable)
 
 
 def _tokens(trail: Trail | None) -> list[Trail]:
