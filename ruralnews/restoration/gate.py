@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, keys_by_reading, last_byte
-from ruralnews.restoration.gbk import is_private
+from ruralnews.restoration.gbk import PRIVATE
 from ruralnews.restoration.tables import annotation_table, conversion
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def diagnose(text: str, notes: list[Annotation], *, force: bool = False) -> Dama
     phrase = bool(notes) and not _by_table(text, notes, keys)
     if not (force or _is_sure(text, notes, keys)):
         return None
-    return Damage(frozenset(keys), any(map(is_private, text)), phrase=phrase and not force)
+    return Damage(frozenset(keys), PRIVATE.search(text) is not None, phrase=phrase and not force)
 
 
 def _is_sure(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from ruralnews.restoration.language import language
 from ruralnews.restoration.steps import Step
 
 MOJIBAKE, BEYOND = "utf8-read-as-gbk", "beyond-repair"
@@ -20,6 +21,7 @@ SIGNS = ("鐨", "锛", "銆", "鏄", "鍦", "鈥", "涓", "浜", "鏈")
 MIN_SIGNS = 4
 # What UTF-8 looks like in GBK; ASCII stands as it is.
 RUN = re.compile("[^\x00-\x7f]+[?]?")
+LAST_BYTES = [bytes((last,)) for last in range(0x80, 0xC0)]
 MIN_LOST, LOST_SHARE = 3, 0.02
 
 
@@ -39,16 +41,27 @@ def mojibake_steps(text: str) -> list[Step]:
 def _read(run: re.Match[str]) -> Step | None:
     """The step that reads a run as UTF-8; None where its bytes are none.
 
-    A last byte without a partner was read as `?`: the character it ended is dropped.
+    A last byte without a partner was read as `?`: then one byte of the last character is a guess.
     """
     damaged = run[0]
+    data = damaged.rstrip("?\ufffd").encode("gb18030", "ignore")
     try:
-        data = damaged.removesuffix("?").encode("gb18030")
-        plain = data.decode("utf-8", "ignore" if damaged.endswith("?") else "strict")
-    except UnicodeError:
+        plain, certain = data.decode("utf-8"), True
+    except UnicodeDecodeError:
+        readings = [read for last in LAST_BYTES if (read := _decode(data + last))]
+        if not readings:
+            return None
+        plain, certain = min(readings, key=lambda read: language().text_cost(read[-3:])), False
+    else:
+        plain += damaged[len(damaged.rstrip("?\ufffd")) :]
+    if plain == damaged:
         return None
-    if not plain or len(plain.encode()) < len(data) - 2:
-        return None
-    whole = len(plain.encode()) == len(data)
-    mark = "" if whole else "?"
-    return Step(MOJIBAKE, run.start(), damaged, plain + mark, "its bytes are UTF-8", certain=whole)
+    return Step(MOJIBAKE, run.start(), damaged, plain, "its bytes are UTF-8", certain)
+
+
+def _decode(data: bytes) -> str:
+    """The bytes as UTF-8; "" if they are none."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET
@@ -24,9 +25,10 @@ ANNOTATION, CONTROL_BYTES, SLIP = "annotation", "control-bytes", "slip"
 LOST, UNRESOLVED, DOUBLED = "lost-character", "unresolved", "doubled-mark"
 # Below this share of the best reading among all, a repair is marked as uncertain.
 CERTAIN = 0.9
-# A middleman of one variant set a comma before every mark.
+# A middleman of one variant set a comma before nearly every mark; people write some ",,".
 COMMA = re.compile("[,，](?=[,，、。])")
-MIN_COMMAS = 5
+MARK = re.compile("[,，、。]")
+MIN_COMMAS, COMMA_SHARE = 5, 0.3
 
 
 def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
@@ -47,17 +49,10 @@ def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list
         ),
         *_runs(CONTROL, text, CONTROL_BYTES, "set before marks by the tool"),
         *_doubled(text),
+        *simplify_steps(text, phrase=damage.phrase),
     ]
     steps = [*slips, *(mark for mark in marks if not in_a_slip(mark.position))]
-    steps.sort(key=lambda step: step.position)
-    converted, at = [], 0
-    for position, length in [
-        *((step.position, len(step.before)) for step in steps),
-        (len(text), 0),
-    ]:
-        converted += simplify_steps(text, at, position, phrase=damage.phrase)
-        at = position + length
-    return sorted([*steps, *converted], key=lambda step: step.position)
+    return sorted(steps, key=attrgetter("position"))
 
 
 def _runs(pattern: re.Pattern[str], text: str, kind: str, reason: str) -> list[Step]:
@@ -68,7 +63,8 @@ def _runs(pattern: re.Pattern[str], text: str, kind: str, reason: str) -> list[S
 def _doubled(text: str) -> list[Step]:
     """The commas before other marks, where there are too many for slips of the pen."""
     commas = _runs(COMMA, text, DOUBLED, "a comma before another mark, again and again")
-    return commas if len(commas) >= MIN_COMMAS else []
+    enough = max(MIN_COMMAS, COMMA_SHARE * len(MARK.findall(text)))
+    return commas if len(commas) >= enough else []
 
 
 def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator[Step]:

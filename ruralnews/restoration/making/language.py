@@ -31,8 +31,8 @@ HELD_OUT = 10
 WORD_WEIGHT = 0.15
 IDIOM, IDIOM_LENGTH = 1.5, 4
 TRADITIONAL = re.compile("[著裏於]")
-# Reviewers write !!! and 。。。; a page that shows ??? has more likely lost something.
-SHOUTED = re.compile(r"([?!。.,、~])\1+")
+# Reviewers write ??? and 。。。; on a damaged page ??? has more likely lost something.
+SHOUTED = re.compile(r"([?。])\1+")
 DISCOUNT = 0.75
 TRIGRAMS = 900_000
 BIGRAMS = 700_000
