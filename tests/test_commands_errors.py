@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
 import pytest
-from running import scrapy
+from running import call, scrapy
 from scrapy.settings import Settings
 
 from ruralnews import settings
@@ -25,18 +24,6 @@ if TYPE_CHECKING:
     from scrapy.commands import ScrapyCommand
 
 BROKEN = Registry({}, (Problem("broken", "portals/broken.toml: 'name' is missing"),))
-
-
-def call(command: ScrapyCommand, *args: str) -> int:
-    """The exit code of a command, called with these arguments."""
-    command.settings = Settings()
-    command.settings.setmodule(settings)
-    parser = argparse.ArgumentParser(conflict_handler="resolve")
-    command.add_options(parser)
-    options, rest = parser.parse_known_args(list(args))
-    command.process_options(rest, options)
-    command.run(rest, options)
-    return command.exitcode
 
 
 WRONG = [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import crawl
+from scrapy.utils.misc import load_object
 
 from ruralnews.archive.folders import archive_folder, output_folder
 from ruralnews.commands.tables import print_articles
@@ -17,12 +19,14 @@ from ruralnews.monitoring.outcome import FEED_FAILED, Exit, exit_code, losses
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals import get_portal, load_portals
 from ruralnews.portals.registry import SITE
+from ruralnews.state.check import recover
 from ruralnews.state.lock import workspace_lock
 from ruralnews.state.store import open_store, store_url
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
+    from pathlib import Path
 
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
@@ -59,8 +63,7 @@ class Command(crawl.Command):
         check_writable(crawler.settings)
         folder = output_folder(crawler.settings)
         with workspace_lock(folder):
-            # Opened once to be checked, before anything starts.
-            open_store(store_url(folder, crawler.settings["STATE_URL"])).close()
+            prepare(crawler.settings, folder)
             process: Any = self.crawler_process
             process.crawl(crawler, **opts.spargs)
             process.start()
@@ -70,6 +73,15 @@ class Command(crawl.Command):
         stats = crawler.stats.get_stats()
         self.exitcode = exit_code(stats, stats.get("finish_reason"))
         show(crawler, stats, self.exitcode)
+
+
+def prepare(settings: BaseSettings, folder: Path) -> None:
+    """Checks the store and mends what a killed run left, before anything starts.
+
+    Raises StateError for a store that cannot be trusted, OutputError when it cannot be written.
+    """
+    with closing(open_store(store_url(folder, settings["STATE_URL"]))) as store:
+        recover(store, folder, load_object(settings["STATE_OBSERVER"]))
 
 
 def check_portal(slug: str) -> None:

@@ -16,7 +16,7 @@ from ruralnews.errors import RuralnewsError, StateError
 from ruralnews.monitoring.stats import Key
 from ruralnews.state.book import Book
 from ruralnews.state.commit import PageResult
-from ruralnews.state.files import finish, publish, published
+from ruralnews.state.files import MANIFEST, publish, published, slug_of
 from ruralnews.state.queue import forget
 from ruralnews.state.rules import Kind, State
 from ruralnews.state.store import open_store, store_url
@@ -56,7 +56,6 @@ class Keeper:
         self.portal: str = spider.scope.portal
         if getattr(spider, "starts_anew", False):
             self._forget()
-        finish(self.store, self.folder, self.portal, self.at)
         self.book = Book(
             self.store,
             spider.scope,
@@ -75,7 +74,8 @@ class Keeper:
         return cls(crawler)
 
     def _forget(self) -> None:
-        """Makes the portal unknown, its files last known first."""
+        """Makes the portal unknown: first its files, so that the store never knows too little."""
+        (self.folder / slug_of(self.portal) / MANIFEST).unlink(missing_ok=True)
         for one in published(self.store, self.portal):
             (self.folder / one.name).unlink(missing_ok=True)
         with self.store.transaction() as connection:

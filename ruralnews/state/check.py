@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text, update
 
+from ruralnews.errors import StateError
 from ruralnews.state.files import (
     MANIFEST,
     TEMPORARY,
     Published,
+    finish,
     manifest,
     publish,
     published,
@@ -33,6 +36,41 @@ if TYPE_CHECKING:
     from ruralnews.state.store import Store
 
 CHUNK = 1024 * 1024
+
+
+def recover(store: Store, folder: Path, at: Callable[[str], None]) -> None:
+    """Makes the files that a killed run began.
+
+    Raises StateError when the folder holds published files that the store never heard of: it
+    was deleted, put back from a backup, or lost its journal (`-wal`). Going on would publish
+    everything twice.
+    """
+    for path in sorted(folder.glob(f"*/{MANIFEST}")):
+        slug = path.parent.name
+        unknown = _listed(path) - _names(store, slug)
+        if unknown:
+            raise StateError(
+                f"{store.engine.url}: does not know {min(unknown)}, which {path} lists. "
+                "Put the store back that published it (with its -wal file), or move the folder "
+                f"{path.parent} away to begin anew"
+            )
+    for portal in portals(store):
+        finish(store, folder, portal, at)
+
+
+def _listed(path: Path) -> set[str]:
+    """The names in a manifest below OUTPUT_DIR; none when it is unreadable (verify tells)."""
+    try:
+        files = json.loads(path.read_bytes())["files"]
+        return {f"{path.parent.name}/{one['name']}" for one in files}
+    except (ValueError, KeyError, TypeError):
+        return set()
+
+
+def _names(store: Store, slug: str) -> set[str]:
+    with store.transaction() as connection:
+        mine = file.c.name.startswith(f"{slug}/", autoescape=True)
+        return set(connection.scalars(select(file.c.name).where(mine)))
 
 
 def problems(store: Store, folder: Path) -> Iterator[str]:
@@ -153,12 +191,7 @@ def _unpublished(store: Store, portal: str) -> int:
 
 def _folder_problems(store: Store, folder: Path, slug: str) -> Iterator[str]:
     path = folder / slug / MANIFEST
-    with store.transaction() as connection:
-        known = set(
-            connection.scalars(
-                select(file.c.name).where(file.c.name.startswith(f"{slug}/", autoescape=True))
-            )
-        )
+    known = _names(store, slug)
     if known and (not path.is_file() or path.read_bytes() != manifest(store, slug)):
         yield f"{path}: does not list what was published"
     for found in sorted((folder / slug).rglob("*")):

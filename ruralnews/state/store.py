@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, insert, inspect, select, text
+from sqlalchemy import create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
@@ -110,6 +110,9 @@ def _check(connection: Connection, url: str, *, whole: bool) -> None:
         connection.execute(insert(meta).values(name="version", value=str(VERSION)))
         return
     found = connection.scalar(select(meta.c.value).where(meta.c.name == "version"))
+    if whole:
+        # A store that cannot be written is told before the first request, not after it.
+        connection.execute(update(meta).values(value=meta.c.value))
     if found != str(VERSION):
         raise StateError(
             f"{url}: is a store of version {found}; this program reads version {VERSION}. "

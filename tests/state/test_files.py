@@ -11,9 +11,9 @@ import pytest
 from nights import Nights, article, done
 from sqlalchemy import update
 
-from ruralnews.errors import OutputError
+from ruralnews.errors import OutputError, StateError
 from ruralnews.state import schema
-from ruralnews.state.check import problems, repair
+from ruralnews.state.check import problems, recover, repair
 from ruralnews.state.commit import PageResult
 from ruralnews.state.files import finish, publish
 from ruralnews.state.rules import State
@@ -167,6 +167,16 @@ def test_what_nobody_published_is_named_and_left_alone(tmp_path: Path) -> None:
     list(repair(nights.store, tmp_path, NOW, nothing))
     assert mine.read_text() == "{}\n"
     assert not left.exists()
+
+
+def test_files_that_the_store_never_heard_of_stop_the_run(tmp_path: Path) -> None:
+    nights = crawled()
+    publish(nights.store, tmp_path, "hemiao", NOW, nothing)
+    recover(nights.store, tmp_path, nothing)
+    with pytest.raises(StateError, match=rf"does not know hemiao/{NAME}, which .* move the folder"):
+        recover(Nights().store, tmp_path, nothing)
+    (tmp_path / "hemiao" / "manifest.json").write_text("{")
+    recover(Nights().store, tmp_path, nothing)
 
 
 def test_records_in_no_file_are_named_and_published_by_repair(tmp_path: Path) -> None:
