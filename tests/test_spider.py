@@ -14,6 +14,7 @@ from scrapy.utils.test import get_crawler
 
 from ruralnews.extraction.listing import ListLink
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
+from ruralnews.monitoring.outcome import losses
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals import Problem, Registry, get_portal
 from ruralnews.spiders.failures import failure_name
@@ -180,7 +181,6 @@ FAILURES = [
     (DownloadTimeoutError(), "timeout"),
     (ResponseDataLossError(), "truncated"),
     (IgnoreRequest("max redirections reached"), "redirects"),
-    (RefusedRequest(Refusal.ROBOTS_UNREACHABLE, HOST), "robots-unreachable"),
     (ConnectionError(), "connection"),
 ]
 
@@ -205,8 +205,17 @@ def test_the_end_of_a_list_is_no_failure_and_its_beginning_is_one() -> None:
 def test_what_is_not_ours_to_read_is_no_loss() -> None:
     spider = make_spider()
     spider.article_failed(failed(RefusedRequest(Refusal.ROBOTS, HOST)))
-    spider.article_failed(failed(RefusedRequest(Refusal.HOST, HOST)))
-    assert counted(spider) == {}
+    assert counted(spider) == {Key.FILTERED.of("robots-disallowed"): 1}
+    assert losses(counted(spider)) == {}
+
+
+def test_a_page_of_a_host_that_is_left_alone_is_deferred() -> None:
+    spider = make_spider()
+    spider.article_failed(failed(RefusedRequest(Refusal.HOST_UNREACHABLE, HOST)))
+    assert counted(spider) == {Key.DEFERRED.of("host-unreachable"): 1}
+    assert losses(counted(spider))
+    spider.list_failed(failed(RefusedRequest(Refusal.HOST_UNREACHABLE, HOST), number=2))
+    assert counted(spider)[Key.FAILED.of("list-host-unreachable")] == 1
 
 
 def test_a_part_that_cannot_be_had_holds_the_article() -> None:

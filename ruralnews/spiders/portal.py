@@ -17,7 +17,7 @@ from ruralnews.extraction.listing import read_listing
 from ruralnews.extraction.page import Page, read_page
 from ruralnews.middlewares.archive import text_headers
 from ruralnews.middlewares.guard import refusal
-from ruralnews.middlewares.refused import Refusal, RefusedRequest
+from ruralnews.middlewares.refused import DEFERRING, Refusal, RefusedRequest
 from ruralnews.monitoring.outcome import GONE
 from ruralnews.monitoring.stats import Key
 from ruralnews.reasons import Reason
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from ruralnews.extraction.listing import ListLink
     from ruralnews.items import Article
     from ruralnews.portals.model import Column, Portal
-
-LOSING_REFUSALS = (Refusal.ROBOTS_UNREACHABLE, Refusal.ROBOTS_DELAY)
-"""Refusals of pages that may be read another night; the others are not ours to read."""
 
 
 class PortalSpider(scrapy.Spider):
@@ -195,10 +192,14 @@ class PortalSpider(scrapy.Spider):
         return since is not None and article.published[:10] < since.isoformat()
 
     def article_failed(self, failure: Any) -> None:
-        """Counts an article page that could not be had; what the guard refused is no loss."""
+        """Counts an article page that could not be had; what is not ours to read is no loss."""
         request = failure.request
         error = failure.value
-        if isinstance(error, RefusedRequest) and error.reason not in LOSING_REFUSALS:
+        if isinstance(error, RefusedRequest):
+            if error.reason in DEFERRING:
+                self._lost(Key.DEFERRED.of(error.reason), request.url, "left for another run")
+                return
+            self.crawler.stats.inc_value(Key.FILTERED.of(error.reason))
             self.logger.info("Not asked for: %s", error)
             return
         self._lost(Key.FAILED.of(failure_name(error)), request.url, str(error))
