@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs setup clean
+.PHONY: demo test lint docs bench setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -16,6 +16,10 @@ lint: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# PAGES=FOLDER measures on saved pages of your own; without it, on the demo portal's.
+bench: .venv-bench/installed
+	.venv-bench/bin/python tests/bench/extraction.py $(PAGES)
+
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
 
@@ -28,5 +32,12 @@ setup: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+# The other extractors live apart: none of them is a dependency.
+.venv-bench/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --upgrade pip
+	.venv-bench/bin/pip install --quiet --editable '.[bench]'
+	@touch $@
+
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-bench

@@ -76,7 +76,7 @@ def _is_sure(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
         support = count_slips(text) + len(HALF.findall(text))
         if GENUINE.search(text) is not None:
             support = 0
-        return len(keys) >= MIN_KINDS and len(notes) >= MIN_NOTES or support > 0
+        return (len(keys) >= MIN_KINDS and len(notes) >= MIN_NOTES) or support > 0
     return _by_another_list(text, notes, keys)
 
 

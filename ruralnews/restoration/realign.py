@@ -25,8 +25,9 @@ from ruralnews.restoration.language import EDGE, SCALE, language, symbols
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
-    from ruralnews.restoration.annotations import Annotation
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from ruralnews.restoration.annotations import Annotation
 
 # A lone byte swallowed the < of a tag.
 CUT_TAG = re.compile(r"\?/?(?:p|span|br|div|strong|b|a|em|font)\b[^<>]{0,200}>")
