@@ -94,9 +94,8 @@ HTTPPROXY_ENABLED = False
 # Both would open a port that runs code.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-# Certificates are not checked: many county portals serve broken chains, everything we read is
-# public, and we send nothing secret. Written down because a later Scrapy may change it.
-DOWNLOAD_VERIFY_CERTIFICATES = False
+# Scrapy's default is off. A portal with a broken chain is named in its profile (verify_tls).
+DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # -- Components -------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
@@ -105,19 +104,26 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # First of all: sees redirects, retries and robots.txt before anything else spends time.
     "ruralnews.middlewares.guard.GuardMiddleware": 10,
+    # Hands out half a page when a compressed body ends early.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # Scrapy's place for it.
     "ruralnews.middlewares.robots.RobotsMiddleware": 100,
     "ruralnews.middlewares.conditional.ConditionalMiddleware": 500,
-    # Below 590, HttpCompression: judges a page by its own bytes. Above 550, Retry: sees every
-    # attempt.
-    "ruralnews.middlewares.pace.PaceMiddleware": 588,
-    # Below 550, Retry: sees a refused address first, and nothing tries it again.
+    # Responses pass from here upwards. Refused addresses are told from names that cannot be
+    # resolved before Retry (550) sees them.
     "ruralnews.middlewares.resolver.AddressMiddleware": 890,
-    # Above 590, HttpCompression: sees the page's own bytes, not the transport's.
+    # Scrapy's place for HttpCompression, after Redirect (600).
+    "ruralnews.middlewares.body.BodyMiddleware": 590,
+    # Sees whole bodies, and keeps challenges from everything below.
+    "ruralnews.middlewares.challenge.ChallengeMiddleware": 589,
+    # Above 550, Retry: sees every attempt.
+    "ruralnews.middlewares.pace.PaceMiddleware": 588,
+    # The page's own bytes, not the transport's.
     "ruralnews.middlewares.archive.ArchiveMiddleware": 585,
 }
 ITEM_PIPELINES = {
     "ruralnews.pipelines.boilerplate.BoilerplatePipeline": 100,
+    "ruralnews.pipelines.privacy.PrivacyPipeline": 150,
     # When the text is final.
     "ruralnews.pipelines.identify.IdentifyPipeline": 200,
     # Before anything remembers the record.
