@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlsplit
 
 from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extraction.dates import find_dates
+from ruralnews.extraction.links import absolute, url_host
 from ruralnews.items import Article, Credit, Repair
 from ruralnews.processors.dates import Published, read_date
 from ruralnews.processors.names import split_authors, split_editors
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 LOADED = ("title", "subtitle", "source", "column", "keywords", "summary")
 """Fields that one candidate decides."""
+Traces: TypeAlias = "dict[str, Candidate]"
+"""Field -> the candidate it was read from."""
 WITNESSES = ("meta:articletitle", "meta:og:title", "list:")
 """Rules whose title is the article's, not the page's, by the start of their lower-cased names."""
 
@@ -62,41 +66,57 @@ def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> A
             before the web.
     """
     loader = ArticleLoader()
-    provenance: dict[str, str] = {}
-    texts: dict[str, str] = {}
-    _load_people(loader, raw, provenance, texts)
-    people = {*loader.get_collected_values("author")}
-    for name in LOADED:
-        candidates = raw.candidates.get(name, [])
-        # The names beside the date are the author's as often as the medium's.
-        chosen = _load(loader, name, [c for c in candidates if c.raw not in people])
-        if chosen:
-            provenance[name], texts[name] = chosen.rule, chosen.raw
-    dates = list(_readable(raw.candidates.get("published", []), page.fetched_at))
-    if dates:
-        candidate, published = _finest(dates)
-        loader.add_value("published", published.iso)
-        loader.add_value("published_precision", published.precision)
-        provenance["published"], texts["published"] = candidate.rule, candidate.raw
-    elif raw.candidates.get("published"):
-        first = raw.candidates["published"][0]
-        raise ExtractionError(Reason.DATE_IMPOSSIBLE, f"{first.rule} says {first.raw!r}")
+    traces: Traces = {}
+    _load_people(loader, raw, traces)
+    _load_texts(loader, raw, traces)
+    dates = _load_date(loader, raw, page.fetched_at, traces)
     article: Article = loader.load_item()
     article.url = page.url
     article.portal = portal.slug if portal else None
     article.canonical_url = _canonical(page.url, raw.candidates.get("canonical_url", []))
-    article.body = "\n".join(raw.body.lines) if raw.body else ""
-    if raw.body:
-        provenance["body"] = raw.body.rule
     article.images, article.attachments = raw.images, raw.attachments
     article.removed = list(raw.removed)
     article.restored = [Repair(step, count) for step, count in count_steps(page.restored)]
     article.fetched_at = page.fetched_at.isoformat()
-    article.provenance, article.raw = provenance, texts
+    article.provenance = {name: candidate.rule for name, candidate in traces.items()}
+    article.raw = {name: candidate.raw for name, candidate in traces.items()}
+    if raw.body:
+        article.body = "\n".join(raw.body.lines)
+        article.provenance["body"] = raw.body.rule
     article.warnings = _warnings(article, raw, dates)
     if not all(step.certain for step in page.restored):
         article.warnings.append(Warn.RESTORED_UNCERTAIN.value)
     return article
+
+
+def _load_texts(loader: ArticleLoader, raw: RawArticle, traces: Traces) -> None:
+    """The fields that the first acceptable candidate decides."""
+    people = {*loader.get_collected_values("author")}
+    for name in LOADED:
+        candidates = raw.candidates.get(name, [])
+        if name == "source":
+            # A name beside the date is the author's as often as the medium's.
+            candidates = [candidate for candidate in candidates if candidate.raw not in people]
+        if chosen := _load(loader, name, candidates):
+            traces[name] = chosen
+
+
+def _load_date(
+    loader: ArticleLoader, raw: RawArticle, fetched_at: datetime, traces: Traces
+) -> list[tuple[Candidate, Published]]:
+    """The possible dates, after the best of them was loaded."""
+    candidates = raw.candidates.get("published", [])
+    dates = list(_readable(candidates, fetched_at))
+    if dates:
+        traces["published"], published = _finest(dates)
+        loader.add_value("published", published.iso)
+        loader.add_value("published_precision", published.precision)
+    for candidate in () if dates else candidates:
+        if find_dates(candidate.raw):
+            raise ExtractionError(
+                Reason.DATE_IMPOSSIBLE, f"{candidate.rule} says {candidate.raw!r}"
+            )
+    return dates
 
 
 def _load(loader: ArticleLoader, name: str, candidates: list[Candidate]) -> Candidate | None:
@@ -127,9 +147,7 @@ def _finest(dates: list[tuple[Candidate, Published]]) -> tuple[Candidate, Publis
     return next(finer, chosen)
 
 
-def _load_people(
-    loader: ArticleLoader, raw: RawArticle, provenance: dict[str, str], texts: dict[str, str]
-) -> None:
+def _load_people(loader: ArticleLoader, raw: RawArticle, traces: Traces) -> None:
     """Authors from the first kind of rule that names any, editors from every visible label."""
     credited: dict[tuple[str, str], None] = {}
     for name, split in (("author", split_authors), ("editor", split_editors)):
@@ -141,7 +159,7 @@ def _load_people(
                 continue
             if not group:
                 group = _group(candidate)
-                provenance[name], texts[name] = candidate.rule, candidate.raw
+                traces[name] = candidate
             for person in found:
                 people.setdefault(person.name, person.role)
         loader.add_value(name, list(people))
@@ -167,10 +185,11 @@ def _canonical(url: str | None, candidates: list[Candidate]) -> str | None:
     the front page.
     """
     for candidate in candidates:
-        declared = urljoin(url or "", candidate.raw.strip())
-        parts = urlsplit(declared)
-        same = not url or urlsplit(url).hostname == parts.hostname
-        if parts.scheme in ("http", "https") and same and any(map(str.isdigit, parts.path)):
+        declared = absolute(url or "", candidate.raw)
+        if declared is None or not any(map(str.isdigit, urlsplit(declared).path)):
+            continue
+        host = url_host(declared)
+        if host and (not url or host == url_host(url)):
             return canonical_url(declared)
     return canonical_url(url) if url else None
 

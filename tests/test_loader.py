@@ -90,6 +90,11 @@ def test_a_page_with_impossible_dates_only_is_held_back() -> None:
     assert caught.value.reason is Reason.DATE_IMPOSSIBLE
 
 
+def test_a_date_that_cannot_be_read_is_none() -> None:
+    article = load(published="meta:PubDate|昨天")
+    assert article.published == ""
+
+
 def test_authors_come_from_the_first_kind_of_rule_that_names_any() -> None:
     article = load(
         author=[
@@ -166,6 +171,7 @@ def test_keywords_are_parted_by_marks_and_by_blanks_without_them() -> None:
         ("./t20240509_2.html", "http://www.example.cn/a/t20240509_2.html"),
         ("http://www.example.cn/", "http://www.example.cn/a/t20240509_1.html"),
         ("http://www.other.cn/a/t20240509_1.html", "http://www.example.cn/a/t20240509_1.html"),
+        ("http://[1.2/a1", "http://www.example.cn/a/t20240509_1.html"),
         ("javascript:1", "http://www.example.cn/a/t20240509_1.html"),
     ],
 )

@@ -38,12 +38,8 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     headline = find_headline(walk, metas, run)
     zones = cut_zones(walk, run, headline)
     dates = list(fields.date_candidates(zones, metas, page))
-    prose = sum(len(line) for line in zones.paragraphs if STOP.search(line))
-    if not (headline and headline.agreed) and (not dates or prose < SHORTEST_PROSE):
-        raise ExtractionError(
-            Reason.ARTICLE_MISSING,
-            f"no headline, {len(dates)} dates and {prose} characters of sentences",
-        )
+    if not (headline and headline.agreed):
+        _check(zones.paragraphs, dates)
     found: dict[str, list[Candidate]] = {
         name: list(fields.profile_candidates(page, portal, name)) for name in TEXT_FIELDS
     }
@@ -68,3 +64,13 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
         parts=parts,
         warnings=[*page.warnings, *([Warn.PARTS_UNREAD] if parts else [])],
     )
+
+
+def _check(paragraphs: list[str], dates: list[Candidate]) -> None:
+    """Raises when a page whose headline nothing confirms has no date or no sentences either."""
+    prose = sum(len(line) for line in paragraphs if STOP.search(line))
+    if not dates or prose < SHORTEST_PROSE:
+        raise ExtractionError(
+            Reason.ARTICLE_MISSING,
+            f"no headline, {len(dates)} dates and {prose} characters of sentences",
+        )

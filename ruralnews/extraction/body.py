@@ -62,22 +62,45 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
         if any(not line.links for line in walk.lines[start:end]):
             return start, end
     worths = line_worths(walk)
-    limits = article_limits(walk, worths, page.root.findtext(".//title") or "")
+    limits = article_limits(walk, worths, _titles(page))
     run = densest(walk, worths, limits)
     if run is None:
+        # A roll of names has no sentence; in a known container it is an article all the same.
+        plain = [len(line.text) - 2 * line.link_chars for line in walk.lines]
+        return _container(walk, plain, limits, LONE_TEXT)
+    texts = [max(worth, 0) for worth in worths]
+    text = sum(texts[run[0] : run[1]])
+    container = _container(walk, texts, limits, CONTAINER_SHARE * text)
+    if container is None and not limits[0] and text < LONE_TEXT:
         return None
-    texts = list(accumulate((max(worth, 0) for worth in worths), initial=0))
-    text = texts[run[1]] - texts[run[0]]
-    contained = None
+    return container or run
+
+
+def _container(
+    walk: Walk, texts: list[int], limits: tuple[int, int], least: float
+) -> tuple[int, int] | None:
+    """The run, within the limits, of the innermost CMS container with at least so much text."""
+    sums = list(accumulate(texts, initial=0))
+    found = None
     for element, (start, end) in walk.spans.items():
-        # A container may hold the comments, too.
-        if texts[end] - texts[start] >= CONTAINER_SHARE * text and _container_rule(element):
+        if sums[end] - sums[start] >= least and _container_rule(element):
+            # It may hold headline and comments, too.
             first, last = max(start, limits[0]), min(end, limits[1])
-            if first < last and texts[last] - texts[first] >= CONTAINER_SHARE * text:
-                contained = first, last
-    if not contained and not limits[0] and text < LONE_TEXT:
-        return None
-    return contained or run
+            if first < last and sums[last] - sums[first] >= least:
+                found = first, last
+    return found
+
+
+def _titles(page: Page) -> Iterator[str]:
+    """What may hold the headline, the most trusted first."""
+    yield page.root.findtext(".//title") or ""
+    for meta in page.root.iter("meta"):
+        name = meta.get("name") or meta.get("property") or ""
+        if name.lower() in ("articletitle", "og:title"):
+            yield meta.get("content") or ""
+    headings = list(page.root.iter("h1"))
+    if len(headings) == 1:
+        yield " ".join(headings[0].text_content().split())
 
 
 def _selected(page: Page, selectors: Iterable[str]) -> Iterator[HtmlElement]:

@@ -25,7 +25,7 @@ DOCUMENT_NUMBER = re.compile(r"[^，。]{1,16}[〔\[(（【]?\d{4}[〕\])）】]
 """发文字号: what follows a heading that belongs to an official document."""
 LONGEST = 600
 """Characters of the longest line a rule may take: disclaimers have up to 300."""
-HEAD_LINES = 12
+HEAD_LINES = 30
 """Lines in which furniture may stand above the text."""
 FARM_ITEM = re.compile(r"[\u4e00-\u9fff]{2,12}")
 FARM_LEAST = 5
@@ -96,6 +96,7 @@ def drop_boilerplate(lines: list[str], title: str) -> tuple[list[str], list[Remo
     for index, key in enumerate(keys):
         marks[index] = marks[index] or (None if key else "empty") or rule_of(key, "any")
     _mark_promo(keys, marks)
+    _mark_names(keys, marks)
     _mark_foot(lines, keys, marks)
     _mark_head(lines, keys, marks, fold(title))
     kept = [line for line, mark in zip(lines, marks, strict=True) if mark is None]
@@ -132,6 +133,8 @@ def _is_place(item: str) -> bool:
     return not item or FARM_ITEM.fullmatch(item) is not None
 
 
+LABELLED = ("editor", "credits", "source")
+NAMES = re.compile(r"[\u4e00-\u9fff·、]{2,12}")
 PROMO_TAIL = re.compile(r"(?:官方)?(?:微信公众号|微信|微博|客户端|官方网站|抖音|视频号)")
 PROMO_NAME = re.compile(r"[^，。；：:]{2,12}(?:网|报|社|台|中心|在线|先锋|发布|传媒|融媒|客户端)")
 
@@ -146,11 +149,19 @@ def _mark_promo(keys: list[str], marks: list[str | None]) -> None:
             marks[above] = marks[index] = "promo"
 
 
+def _mark_names(keys: list[str], marks: list[str | None]) -> None:
+    """Mark the names in the line below a label that stands alone (`责任编辑：`)."""
+    for index, key in enumerate(keys[1:], 1):
+        above = marks[index - 1]
+        if above in LABELLED and keys[index - 1].endswith(("：", ":")) and NAMES.fullmatch(key):
+            marks[index] = marks[index] or above
+
+
 def _mark_foot(lines: list[str], keys: list[str], marks: list[str | None]) -> None:
     for index in range(len(lines) - 1, -1, -1):
         if marks[index]:
             continue
-        marks[index] = rule_of(keys[index], "foot")
+        marks[index] = rule_of(keys[index], "foot", "edge")
         if not marks[index] and is_prose(lines[index]):
             return
 
@@ -162,7 +173,7 @@ def _mark_head(lines: list[str], keys: list[str], marks: list[str | None], title
         if title and fold(lines[index]) == title and not _is_document_head(keys, index):
             marks[index] = "title"
             continue
-        marks[index] = rule_of(keys[index], "head")
+        marks[index] = rule_of(keys[index], "head", "edge")
         if not marks[index] and is_prose(lines[index]):
             return
 

@@ -77,7 +77,7 @@ def lone_byline(text: str) -> Iterator[Candidate]:
 
 
 def bare_byline(text: str) -> Iterator[Candidate]:
-    """The byline that a line of nothing but full names is: `方 敏`, `■ 甲 乙`.
+    """The byline that a line of nothing but full names is: `张 甲`, `■ 张甲乙 李丙`.
 
     One word alone is none: 易信 and 关注 look like names too.
     """

@@ -40,8 +40,11 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "og:source")
 KEYWORD_METAS = ("keywords", "news_keywords", "jsonld:keywords")
 SUMMARY_METAS = ("description", "og:description")
 URL_METAS = ("canonical", "url", "og:url")
+LONGEST_TEXT = 500
+"""Characters of an element that a selector may name as a field; more is a selector gone wrong."""
 SHORT_TITLE = 6
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
+SENTENCE_END = re.compile(r"[。？！?!]")
 NOT_PUBLISHED = ("updated", "written")
 
 
@@ -50,6 +53,8 @@ def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator
     selectors = getattr(portal.article, name, ()) if portal else ()
     for _, element in select(page.root, selectors):
         text = element_text(element)
+        if len(text) > LONGEST_TEXT:
+            continue
         bar = read_bar([Line(text, element)]) if name != "title" else None
         if bar and name == "published":
             yield from _dates(bar, f"profile:{name}")
@@ -164,13 +169,13 @@ def author_candidates(zones: Zones) -> Iterator[Candidate]:
     if names:
         yield Candidate("nearby:date", " ".join(names), "作者")
     yield from read_bylines(zones.paragraphs)
-    yield from (_labelled(value, "foot") for value in zones.foot.first("author"))
+    yield from (_labelled(value, "foot") for value in _credited(zones.foot, "author"))
 
 
 def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Labels at the foot, then in the bar, then the hidden block, then the meta."""
     for kind, bar in (("foot", zones.foot), ("infobar", zones.head), ("infobar", zones.above)):
-        yield from (_labelled(value, kind) for value in bar.first("editor"))
+        yield from (_labelled(value, kind) for value in _credited(bar, "editor"))
     yield from (_labelled(value, "hidden") for value in zones.hidden.first("editor"))
     for name, text in metas.get("editor"):
         yield Candidate(meta_rule(name), text, "编辑")
@@ -179,7 +184,12 @@ def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
 def credit_candidates(zones: Zones) -> Iterator[Candidate]:
     """Everyone else the page credits: 审核, 校对, 监制, 摄影."""
     for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
-        yield from (_labelled(value, kind) for value in bar.first("credit"))
+        yield from (_labelled(value, kind) for value in _credited(bar, "credit"))
+
+
+def _credited(bar: Bar, name: str) -> list[Value]:
+    """The values of a label that are no sentences: in an interview 记者： is followed by one."""
+    return [value for value in bar.first(name) if not SENTENCE_END.search(value.text)]
 
 
 def _labelled(value: Value, kind: str) -> Candidate:

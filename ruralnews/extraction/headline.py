@@ -7,6 +7,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ruralnews.extraction.dates import find_dates
+from ruralnews.extraction.labels import find_labels
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -34,6 +37,7 @@ META_TITLES = ("articletitle", "og:title", "jsonld:headline", "twitter:title", "
 SUFFIX = re.compile(r"\s*(?:_+|\s[-–|｜—]+\s|[-–—]{2,}|[|｜]|-(?=[^-]*$))\s*")
 """What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`."""
 OLD = re.compile(r"^[（(【\[]?\s*原?标?题\s*[：:]|^[（(]?原[标]?题为?[：:《]")
+BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
 
 
@@ -49,15 +53,13 @@ class Headline:
     rule: str
     agreed: bool
     """Whether `<title>` or a meta names the same headline."""
+    rest: str = ""
+    """The info bar, where it stands in the element of the headline."""
 
 
 def fold(text: str) -> str:
     """`text` without everything that differs between two printings of one headline."""
-    return "".join(
-        character
-        for character in unicodedata.normalize("NFKC", text).lower()
-        if unicodedata.category(character)[0] in "LN"
-    )
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
 
 
 def title_parts(text: str) -> list[str]:
@@ -80,17 +82,18 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         text = FURNITURE.sub("", " ".join(line.text for line in lines))
         if OLD.search(text):
             continue
-        agreement = _agreement(fold(text), declared, page_title, whole=whole)
+        title = _up_to_bar(text) if element.tag in HEADINGS else text
+        agreement = _agreement(fold(title), declared, page_title, whole=whole)
         # Nearer is likelier, above the text likelier than in it.
         far = (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
-        score = agreement + _looks(element, lines) - far + _over_bar(walk, end)
+        score = agreement + _looks(element, lines, title) - far + _over_bar(walk, end)
         if best is None or score > best[0]:
             found = Headline(text, start, end - 1, _rule(element), agreement > 0)
             best = score, found
     # Without a heading, a name or a witness a line is just a line.
     if best is None or best[0] <= 1:
         return None
-    return _extended(best[1], walk, page_title)
+    return _without_bar(_extended(best[1], walk, page_title), [*declared, page_title])
 
 
 def _extended(headline: Headline, walk: Walk, page_title: str) -> Headline:
@@ -105,6 +108,32 @@ def _extended(headline: Headline, walk: Walk, page_title: str) -> Headline:
             break
         text, last = longer, last + 1
     return replace(headline, text=text, last=last)
+
+
+def _up_to_bar(text: str) -> str:
+    """`text` up to the first label of an info bar and the date before it."""
+    labels = [label.start for label in find_labels(text) if label.field in BAR_FIELDS]
+    if not labels:
+        return text
+    dates = [date.start for date in find_dates(text[: labels[0]])]
+    return text[: min([*labels, *dates])].rstrip(" |｜")
+
+
+def _without_bar(headline: Headline, titles: list[str]) -> Headline:
+    """`headline` without an info bar that stands in the same element.
+
+    A label ends the headline; a date only where a title of the page ends before it.
+    """
+    text = headline.text
+    title = _up_to_bar(text)
+    dates = [] if len(title) < len(text) else find_dates(text)
+    if dates and not any(known.startswith(fold(text)) for known in titles):
+        before = text[: dates[0].start].rstrip(" |｜")
+        if any(known.startswith(fold(before)) for known in titles if known):
+            title = before
+    if len(title) < SHORTEST or title == text:
+        return headline
+    return replace(headline, text=title, rest=text[len(title) :].strip(" |｜"))
 
 
 def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlElement]]:
@@ -152,7 +181,7 @@ def _over_bar(walk: Walk, below: int) -> float:
     return 1.5 if YEAR.search(text) else 0
 
 
-def _looks(element: HtmlElement, lines: list[Line]) -> float:
+def _looks(element: HtmlElement, lines: list[Line], title: str) -> float:
     """How far tag, class and links make it a headline."""
     score = HEADINGS.get(str(element.tag), 0.0)
     name = _name(element)
@@ -160,7 +189,7 @@ def _looks(element: HtmlElement, lines: list[Line]) -> float:
         score += 1.5
     if any(line.hidden for line in lines):
         score -= 2
-    if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源[：:]", lines[-1].text):
+    if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源[：:]", title):
         score -= 2
     return score
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Words of the tools beside the bar: a value ends before them and they are no value themselves.
 TOOLS = re.compile(
-    r"字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|参与(?:互动|讨论)|浏览次数|A[-+]|"
+    r"星期[一二三四五六日天]|IP属地|第?\s*[A-Z]?\d{1,3}\s*版|版次|字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|参与(?:互动|讨论)|浏览次数|A[-+]|"
     r"(?:^|[\s|【\[（(>])(?:分享|收藏|评论|浏览|点击|阅读|关闭|纠错|复制|转发|人气|超大|手机看|语音|播放|听新闻|"
     r"订阅|关注|\+关注|下载|无障碍|返回|查看|繁体|正文|来自|发布于)"
 )
@@ -30,6 +30,7 @@ BESIDE = 20
 the line that says which session passed a law."""
 NEIGHBOUR = 30
 """Characters of a line beside that of the date which may name the source."""
+SOURCE_NAME = re.compile(r"source|media|origin|laiyuan|author|account", re.IGNORECASE)
 LONGEST_VALUE = 60
 """Characters; the longest source on the saved pages has 25, a list of authors 50."""
 PERSONS = frozenset(("editor", "author", "credit"))
@@ -165,11 +166,13 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
     last = text.count("\n", 0, good[0].end)
     behind = "".join(characters[good[0].end :]).split("\n")
     before = "".join(characters[: good[0].start]).split("\n")
-    rows = [behind[0], *reversed(before)]
-    if last + 1 < len(lines) and len(lines[last + 1].text) <= NEIGHBOUR:
-        rows.append(behind[1])
-    phrases = [_phrases(rows[0]), _phrases(rows[1])[::-1]]
-    phrases += [_phrases(row) for row in rows[2:] if len(row) <= NEIGHBOUR]
+    first = len(before) - 1
+    rows = [(row, lines[at]) for at, row in reversed(list(enumerate(before[:first])))]
+    rows += [(row, lines[last + 1]) for row in behind[1:2]]
+    # A line whose class says source or author goes before its neighbours.
+    rows.sort(key=lambda row: not SOURCE_NAME.search(row[1].element.get("class", "")))
+    phrases = [_phrases(behind[0]), _phrases(before[first])[::-1]]
+    phrases += [_phrases(row) for row, line in rows if len(line.text) <= NEIGHBOUR]
     return [phrase for row in phrases for phrase in row]
 
 

@@ -13,7 +13,11 @@ from ruralnews.extraction.tables import read_table, read_words
 
 LABELS = {label: (field, marks) for label, field, marks, *_ in read_table("labels.tsv")}
 LONGEST = max(map(len, LABELS))
-MARK = re.compile(r"[：:∶︰]|[/／丨︱｜|┃]|(?:来源于|发布于|发表于)")
+MARK = re.compile(
+    r"[：:∶︰]|[/／丨︱｜|┃]|来源于|发布于|发表于"
+    r"|(?:责任编辑|责编)(?=[ \u3000]+[\u4e00-\u9fff]{2,4}(?:[ \u3000】）)\]|/、\n]|$))"
+)
+"""A colon, a bar, or a label that needs none of them."""
 COLONS = "：:∶︰"
 BLANKS = " \u00a0\u3000\u2002\u2003\t\n"
 BEFORE = re.compile(rf"[{BLANKS}]*$")

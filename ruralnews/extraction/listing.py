@@ -29,11 +29,12 @@ DAY_ABOVE_MONTH = re.compile(
     r"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])\s+(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>1[0-2]|0?[1-9])(?!\d)"
 )
 """A date box: the day large, year and month below it."""
-DATE_TAIL = re.compile(
-    r"[\s\[(（【]*(?:(?:19|20)\d\d\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?[\s\])）】\d:]*$"
+DATE_ALONE = re.compile(
+    r"[\[(（【]?(?:(?:19|20)\d\d\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?[\s\])）】\d:]*"
 )
 ARTICLE_PATH = re.compile(
-    r"t\d{8}_\d+|/(?:19|20)\d\d[-/]?(?:1[0-2]|0?[1-9])(?:[-/]?\d\d)?/|[0-9a-f]{32}|/art_|ARTI\d{10}|/(?=[A-Z]*\d)[0-9A-Z]{12,}(?:\.|$)"
+    r"t\d{8}_\d+|/(?:19|20)\d\d[-/]?(?:1[0-2]|0?[1-9])(?:[-/]?\d\d)?/|[0-9a-f]{32}|/art_|ARTI\d{10}"
+    r"|/(?=[A-Z]*\d)[0-9A-Z]{12,}(?:\.|$)"
     r"|/(?:content|post|info|article|detail|news|show|view|p|a|n\d?)[_/-](?:.*[_/-])?\w*\d{3,}"
     r"|/c\d*[-_]\d{4,}|\d{5,}\.s?html?$|[?&](?:id|aid|newsid|articleid|docid|infoid)=\w+",
     re.IGNORECASE,
@@ -50,6 +51,9 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_TITLE = 8
 """Characters a headline has at least; menu entries have two to six."""
 FAMILY_LEAST = 3
+"""Headlines a list has."""
+STEPS = 8
+"""Blocks around a link that tell lists apart."""
 ITEM_LINES = 3
 """Lines of an item; classes of smaller blocks (first, odd, hot) do not tell lists apart."""
 SKIPPED_ENDS = re.compile(r"\.(?:jpe?g|png|gif|mp4|mp3|apk|exe|css|js)(?:$|\?)", re.IGNORECASE)
@@ -80,7 +84,8 @@ class _Anchor(NamedTuple):
 
     url: str
     title: str
-    lines: tuple[int, int]
+    line: int
+    """Where it begins."""
     element: HtmlElement
 
 
@@ -96,12 +101,9 @@ def read_listing(page: Page, portal: Portal | None = None) -> Listing:
         regions = {e for css in rules.links for e in page.root.cssselect(css)}
         anchors = [a for a in anchors if _inside(a.element, regions)]
     chosen = _matching(anchors, rules) if rules and rules.article else _family(page, anchors)
-    links: dict[str, ListLink] = {}
-    for anchor in _best_titles(chosen):
-        links[anchor.url] = ListLink(anchor.url, anchor.title, None)
     dates = _dates(page.walk, chosen)
-    dated = [ListLink(link.url, link.title, dates.get(link.url)) for link in links.values()]
-    return Listing(dated, next_page(page, rules.next if rules else ()))
+    links = [ListLink(a.url, a.title, dates.get(a.url)) for a in _best_titles(chosen)]
+    return Listing(links, next_page(page, rules.next if rules else ()))
 
 
 def _inside(element: HtmlElement, regions: set[HtmlElement]) -> bool:
@@ -126,15 +128,20 @@ def _anchors(page: Page) -> Iterator[_Anchor]:
         url = absolute(base, hrefs[element])
         if url and not SKIPPED_ENDS.search(url) and not is_document(url):
             title = _title(element, [text for _, text in parts])
-            yield _Anchor(url, title, (parts[0][0], parts[-1][0] + 1), element)
+            yield _Anchor(url, title, parts[0][0], element)
 
 
 def _title(element: HtmlElement, texts: list[str]) -> str:
     """The headline of a link: its text, or its @title where the text is cut short."""
-    words = [text for text in texts if not DATE_TAIL.fullmatch(text)]
-    text = DATE_TAIL.sub("", next((w for w in words if len(w) >= HAN_TITLE), "".join(words[:1])))
+    words = [text for text in texts if not DATE_ALONE.fullmatch(text)]
+    text = next((w for w in words if len(w) >= HAN_TITLE), "".join(words[:1]))
+    for child in element:
+        # A date of its own element, not the end of a headline (`…（2024年3月4日）`).
+        date = (child.text or "").strip()
+        if date and DATE_ALONE.fullmatch(date):
+            text = text.removesuffix(date).removeprefix(date)
     full = " ".join(element.get("title", "").split())
-    shown = re.sub(r"(?:\.{2,}|…+)$", "", text).lstrip("·•-●■ ").strip()
+    shown = re.sub(r"(?:\.{2,}|…+)$", "", text.strip()).lstrip("·•-●■ ")
     if len(full) > len(shown) and full.replace(" ", "").startswith(shown.replace(" ", "")):
         return full
     return shown
@@ -154,15 +161,15 @@ def _form(url: str) -> str:
 
 def _structure(element: HtmlElement, walk: Walk) -> str:
     """The way from the page to the link by tags and classes: siblings of a list share it."""
-    steps = []
+    steps: list[str] = []
     node: HtmlElement | None = element.getparent()
-    while node is not None and node.tag != "body":
+    while node is not None and node.tag != "body" and len(steps) < STEPS:
         if node.tag in BLOCKS:
             start, end = walk.spans.get(node, (0, 0))
             name = node.get("id") or (node.get("class", "") if end - start > ITEM_LINES else "")
             steps.append(f"{node.tag}.{name}")
         node = node.getparent()
-    return "/".join(steps[:8])
+    return "/".join(steps)
 
 
 def _is_headline(anchor: _Anchor) -> bool:
@@ -192,7 +199,7 @@ def _family(page: Page, anchors: list[_Anchor]) -> list[_Anchor]:
     place, _ = max(scored)[1]
     # Links of another form in the same list: articles of a sister site.
     chosen = [a for (where, _), members in families.items() if where == place for a in members]
-    return sorted(chosen, key=lambda anchor: anchor.lines)
+    return sorted(chosen, key=lambda anchor: anchor.line)
 
 
 def _best_titles(anchors: Iterable[_Anchor]) -> Iterator[_Anchor]:

@@ -19,6 +19,8 @@ JSON_KEYS = {
     "pubdate": "jsonld:pubDate",
     "keywords": "jsonld:keywords",
 }
+LONGEST_VALUE = 2_000
+"""Characters kept of a declared value; summaries on the saved pages stay below 800."""
 LONGEST_LD = 200_000
 """Characters of one JSON-LD script that are parsed."""
 
@@ -41,7 +43,7 @@ class Metas:
 
     def add(self, name: str, value: str | None) -> None:
         """Keep `value` unless it is empty or `name` already has one."""
-        value = " ".join((value or "").split())
+        value = " ".join((value or "")[:LONGEST_VALUE].split())
         key = name.strip().lower()
         if value and key and key not in self.values:
             self.values[key] = value
@@ -58,7 +60,8 @@ def read_metas(root: HtmlElement) -> Metas:
             if name:
                 metas.add(name, element.get("content") or element.get("value"))
         elif tag == "title":
-            metas.title = metas.title or " ".join("".join(element.itertext()).split())
+            text = "".join(element.itertext())[:LONGEST_VALUE]
+            metas.title = metas.title or " ".join(text.split())
         elif tag == "link":
             if element.get("rel", "").lower() == "canonical":
                 metas.add("canonical", element.get("href"))
@@ -70,7 +73,7 @@ def read_metas(root: HtmlElement) -> Metas:
 def _add_json(metas: Metas, text: str) -> None:
     try:
         data = json.loads(text[:LONGEST_LD], strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for node in _nodes(data):
         for key, value in node.items():

@@ -100,7 +100,7 @@ def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
     end = 0
     for match in [*CREDIT.finditer(text), None]:
         segment = text[end : match.start() if match else len(text)]
-        # A name glued to the next role: 黎慧莹通讯员.
+        # A name glued to the next role: 张甲乙通讯员.
         segment += f"|{match['front']}" if match and _is_glued_name(match["front"]) else ""
         for group in FENCE.split(segment):
             for token in _joined(group.split()):
@@ -129,7 +129,7 @@ FRONT = re.compile("(?:媒体|融媒|见习|实习|本报|特约|首席|职工|�
 
 
 def _joined(tokens: list[str]) -> list[str]:
-    """Tokens with the blanks inside names closed: 方 敏, 张 胜 男, Demi Xia."""
+    """Tokens with the blanks inside names closed: 张 甲, 李 乙 丙, Ann Example."""
     joined: list[str] = []
     run: list[str] = []
     for token in [*tokens, ""]:

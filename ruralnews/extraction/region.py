@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.boilerplate import fold, line_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ruralnews.extraction.walk import Line, Walk
 
 MARKS = re.compile(r"[，。；！？、”…]")
@@ -58,8 +60,10 @@ NOTICE_START = re.compile(
 )
 """How the notice below an article begins: nothing of the article follows it."""
 HEADLINE_LEAST = 6
-HEADLINE_DISTANCE = 200
-"""Worth of the lines passed after which a longer match is no headline but a quotation."""
+HEADLINE_DISTANCE = 600
+NEXT_HEADLINE = 200
+"""Worth of the lines above a headline, and above a longer match: dialogs and leads stand there;
+with more it is a quotation or the foot of the page."""
 TITLE_PARTS = re.compile(r"[_|｜—–-]")
 """What parts headline, column and site in `<title>`."""
 MIN_WORTH = 25
@@ -99,14 +103,15 @@ def line_worths(walk: Walk) -> list[int]:
     return worths
 
 
-def article_limits(walk: Walk, worths: list[int], title: str) -> tuple[int, int]:
+def article_limits(walk: Walk, worths: list[int], titles: Iterable[str]) -> tuple[int, int]:
     """The lines (first, after the last) between the headline and the end of the article.
 
-    `title` is the text of `<title>`, which the headline repeats. Without headline or end the
-    limits are those of the page.
+    `titles` are what may hold the headline (`<title>`, metas, a lone `<h1>`), the most trusted
+    first. Without headline or end the limits are those of the page.
     """
     limits = 0, len(walk.lines)
-    headline = headline_line(walk, worths, title)
+    found = (headline_line(walk, worths, title) for title in titles)
+    headline = next((line for line in found if line is not None), None)
     if headline is not None:
         below = headline + 1, _next_article(walk, worths, headline)
         limits = below if densest(walk, worths, below) else limits
@@ -116,18 +121,18 @@ def article_limits(walk: Walk, worths: list[int], title: str) -> tuple[int, int]
 
 
 def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
-    """The first line above the text that repeats the most of the start of `<title>`."""
+    """The first line above the text that repeats the most of `title`."""
     whole = fold(title)
-    least = max(HEADLINE_LEAST, len(fold(TITLE_PARTS.split(title.strip())[0])) // 2)
+    least = max(HEADLINE_LEAST, max(len(fold(part)) for part in TITLE_PARTS.split(title)) // 2)
     found, above = None, 0
     for number, line in enumerate(walk.lines):
-        if found is not None and above > HEADLINE_DISTANCE:
+        if above > (HEADLINE_DISTANCE if found is None else NEXT_HEADLINE):
             break
         above += max(worths[number], 0)
         if line.hidden or line.link_chars or not least <= len(line.text) <= len(title) + 4:
             continue
         text = fold(line.text)
-        if len(text) >= least and whole.startswith(text):
+        if len(text) >= least and text in whole:
             found, least = number, len(text) + 1
     return found
 
@@ -170,17 +175,23 @@ def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int
 
 
 def _text_end(walk: Walk, worths: list[int], run: tuple[int, int]) -> int | None:
-    """The line that ends the article: the editor line or the heading of the next block."""
+    """The line that ends the article: editor line, notice or the heading of the next block."""
     total = sum(max(worth, 0) for worth in worths[run[0] : run[1]])
     above = 0
     for number in range(*run):
-        text = walk.lines[number].text
-        if above and len(text) <= END_LENGTH and (mark := END.fullmatch(line_key(text))):
-            kind = mark.lastgroup or ""
-            if above >= max(MIN_WORTH, END_SHARES[kind] * total):
-                return _block_end(walk, number) if kind == "editor" else number
+        kind = _end_kind(walk.lines[number].text) if above else None
+        if kind and above >= max(MIN_WORTH, END_SHARES[kind] * total):
+            return _block_end(walk, number) if kind == "editor" else number
         above += max(worths[number], 0)
     return None
+
+
+def _end_kind(text: str) -> str | None:
+    """How a line ends an article, if it does."""
+    if NOTICE_START.match(text):
+        return "other"
+    mark = END.fullmatch(line_key(text)) if len(text) <= END_LENGTH else None
+    return mark.lastgroup if mark else None
 
 
 def _block_end(walk: Walk, number: int) -> int:

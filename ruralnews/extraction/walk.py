@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
@@ -68,10 +67,6 @@ class Walk:
     images: list[tuple[int, HtmlElement]] = field(default_factory=list)
     """Each `<img>` with the number of the line it stands in or before."""
 
-    def sums(self, values: list[int]) -> list[int]:
-        """Prefix sums: the total over lines a to b is sums[b] - sums[a]."""
-        return list(accumulate(values, initial=0))
-
 
 INLINE, SKIP, BREAK, IMAGE, ANCHOR, BLOCK = range(6)
 """What an element means to the line that is being read."""
@@ -93,7 +88,8 @@ class _Lines:
         self.blocks: list[HtmlElement] = []
         self.starts: list[int] = []
         self.pieces: list[str] = []
-        self.links: list[Link] = []
+        self.links: list[tuple[HtmlElement, str, int, int]] = []
+        """Element, target, first piece and piece after the last."""
         self.open_links: list[tuple[HtmlElement, str, int]] = []
         self.hiding: list[HtmlElement] = []
 
@@ -101,11 +97,11 @@ class _Lines:
         """Begin an element that is more than text."""
         if kind == ANCHOR:
             if href := element.get("href"):
-                self.open_links.append((element, href, self.offset()))
+                self.open_links.append((element, href, len(self.pieces)))
         elif kind == IMAGE:
             self.walk.images.append((len(self.walk.lines), element))
         else:
-            if self.pieces or self.links:
+            if self.pieces:
                 self.end_line()
             if kind == BLOCK:
                 if (style := element.get("style")) and HIDING.search(style):
@@ -118,45 +114,52 @@ class _Lines:
     def leave(self, element: HtmlElement, kind: int) -> None:
         """End an element that `enter` began."""
         if kind == BLOCK:
-            if self.pieces or self.links:
+            if self.pieces:
                 self.end_line()
             self.blocks.pop()
             self.walk.spans[element] = (self.starts.pop(), len(self.walk.lines))
             if self.hiding and self.hiding[-1] is element:
                 self.hiding.pop()
         elif kind == ANCHOR and self.open_links and self.open_links[-1][0] is element:
-            self.end_link(*self.open_links.pop())
-
-    def offset(self) -> int:
-        """The length of the line so far."""
-        return len(_fold("".join(self.pieces)).lstrip()) if self.pieces else 0
-
-    def end_link(self, element: HtmlElement, href: str, start: int) -> None:
-        self.links.append(Link(href, start, self.offset(), element))
+            link = self.open_links.pop()
+            if self.pieces:
+                self.links.append((*link, len(self.pieces)))
 
     def end_line(self) -> None:
         """Close the line; links still open go on in the next one."""
         text = "".join(self.pieces).strip()
         if text:
-            for link in self.open_links:
-                self.end_link(*link)
-            self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
-            text = _fold(text)
-            size = len(text)
-            line = Line(text, self.blocks[-1], (), bool(self.hiding))
-            if self.links:
-                line.links = tuple(
-                    Link(href, min(start, size), min(end, size), element)
-                    for href, start, end, element in self.links
-                )
-                line.link_chars = sum(link.end - link.start for link in line.links)
+            line = Line(SPACE.sub(" ", text), self.blocks[-1], (), bool(self.hiding))
+            if self.links or self.open_links:
+                self.links += [(*link, len(self.pieces)) for link in self.open_links]
+                line.links = self._place_links(len(line.text))
+                line.link_chars = sum([link.end - link.start for link in line.links])
             self.walk.lines.append(line)
-        self.pieces.clear()
+        if self.open_links:
+            self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
         self.links.clear()
+        self.pieces.clear()
 
-
-def _fold(text: str) -> str:
-    return SPACE.sub(" ", text)
+    def _place_links(self, size: int) -> tuple[Link, ...]:
+        """The links of the line, pieces turned into offsets of the folded text."""
+        pieces = self.pieces
+        offsets = [0]
+        length, blank = 0, True
+        if len(pieces) == 1 or (len(pieces) == 2 and pieces[1].isspace()):  # noqa: PLR2004
+            # Most lines with a link are nothing else: menus and lists.
+            offsets += [size, size]
+            pieces = []
+        for piece in pieces:
+            folded = SPACE.sub(" ", piece)
+            if blank:
+                folded = folded.lstrip(" ") if length else folded.lstrip()
+            if folded:
+                length += len(folded)
+                blank = folded[-1] == " "
+            offsets.append(min(length, size))
+        return tuple(
+            [Link(href, offsets[a], offsets[b], element) for element, href, a, b in self.links]
+        )
 
 
 def walk_page(body: HtmlElement) -> Walk:
@@ -174,18 +177,18 @@ def walk_page(body: HtmlElement) -> Walk:
             if child_kind != SKIP:
                 if child_kind:
                     state.enter(child, child_kind)
-                if text := child.text:
+                if (text := child.text) and (pieces or not text.isspace()):
                     pieces.append(text)
                 if len(child):
                     outer.append((child, child_kind, iter(child)))
                     break
                 if child_kind:
                     state.leave(child, child_kind)
-            if tail := child.tail:
+            if (tail := child.tail) and (pieces or not tail.isspace()):
                 pieces.append(tail)
         else:
             state.leave(element, kind)
             outer.pop()
-            if tail := element.tail:
+            if (tail := element.tail) and (pieces or not tail.isspace()):
                 pieces.append(tail)
     return state.walk

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from ruralnews.extraction.infobar import TABLE_TAGS, Bar, read_bar
 from ruralnews.extraction.labels import find_labels
+from ruralnews.extraction.walk import Line
 
 if TYPE_CHECKING:
     from ruralnews.extraction.headline import Headline
-    from ruralnews.extraction.walk import Line, Walk
+    from ruralnews.extraction.walk import Walk
 
 ABOVE = 12
 """Lines around the headline in which a bar or a block for search engines stands."""
@@ -55,13 +56,14 @@ def cut_zones(walk: Walk, run: tuple[int, int], headline: Headline | None) -> Zo
     below = headline.last + 1 if headline else run[0]
     start = _first_paragraph(lines, below, run)
     end = max(run[1], start)
+    inside = [Line(headline.rest, lines[top].element)] if headline and headline.rest else []
     near = max(0, top - ABOVE)
     over = [line for line in lines[max(0, top - TABLE) : near] if _is_cell(line)]
     over += lines[near:top]
     foot = [line for line in lines[start : max(start, end - LAST)] if _is_credit(line)]
     foot += lines[max(start, end - LAST) : end + BEHIND]
     return Zones(
-        head=read_bar(_shown(lines[below:start])),
+        head=read_bar([*inside, *_shown(lines[below:start])]),
         above=read_bar(_shown(over)),
         hidden=read_bar([line for line in lines[near : start + 2] if line.hidden]),
         foot=read_bar([line for line in _shown(foot) if _may_label(line)]),

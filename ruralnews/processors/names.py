@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ruralnews.extraction.persons import Credited, split_credits
 
 PEN_NAME = 4
@@ -10,6 +12,8 @@ STAFF_NAME = 6
 """Characters of an editor's: accounts sign as well (系统管理员)."""
 CROWD = 12
 """More names than any article has authors: such a value is no list of names."""
+ACCOUNT = re.compile(r"[a-z]\w*|.+员", re.ASCII)
+"""Accounts of the content system: xxgk01, 管理员. They may sign as editor, never as author."""
 NO_WRITERS = frozenset("摄 图 摄影 校对 审核 编辑 责编 责任编辑 供稿 主播 主持人".split())
 """Roles in a mixed byline whose people did not write."""
 
@@ -21,7 +25,12 @@ def split_names(raw: str, *, longest: int = PEN_NAME) -> list[str]:
 
 def split_authors(raw: str, role: str) -> list[Credited]:
     """The writers in `raw`, with the role each is printed with."""
-    return [credit for credit in _people(raw, role, PEN_NAME) if credit.role not in NO_WRITERS]
+    people = _people(raw, role, PEN_NAME)
+    return [
+        person
+        for person in people
+        if person.role not in NO_WRITERS and not ACCOUNT.fullmatch(person.name)
+    ]
 
 
 def split_editors(raw: str, role: str) -> list[Credited]:

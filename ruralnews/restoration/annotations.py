@@ -34,9 +34,9 @@ class Annotation(NamedTuple):
 
 
 def last_byte(character: str) -> int:
-    """The last byte of a character in GBK; 0 if it has none of one or two bytes."""
+    """The last byte of a character in GBK; 0 for none, and for ""."""
     if character.isascii():
-        return ord(character)
+        return ord(character) if character else 0
     return 0x80 if character == gbk.EURO else gbk.pair_of(character) & 0xFF
 
 

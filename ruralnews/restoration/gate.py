@@ -13,11 +13,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, keys_by_reading, last_byte
-from ruralnews.restoration.gbk import is_private
+from ruralnews.restoration.gbk import PRIVATE
 from ruralnews.restoration.tables import annotation_table, conversion
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def diagnose(text: str, notes: list[Annotation], *, force: bool = False) -> Dama
     phrase = bool(notes) and not _by_table(text, notes, keys)
     if not (force or _is_sure(text, notes, keys)):
         return None
-    return Damage(frozenset(keys), any(map(is_private, text)), phrase=phrase and not force)
+    return Damage(frozenset(keys), PRIVATE.search(text) is not None, phrase=phrase and not force)
 
 
 def _is_sure(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
@@ -130,16 +129,15 @@ def is_mechanical(text: str) -> bool:
     return len(half) >= MIN_HALF and len(set(half)) >= MIN_HALF_KINDS
 
 
-@cache
-def _signs() -> tuple[str, ...]:
-    """Characters and words that a healthy simplified page does not have."""
-    return (*"\x05\x06\x07\x08",)
+# Characters and words that a healthy page hardly has: control bytes, zero-width characters, the
+# commonest characters of UTF-8 read as GBK.
+SIGNS = (*"\x05\x06\x07\x08", *"\u200b\u200c\u200d\u2060\ufeff", "锟斤拷", "鐨", "锛")
 
 
 def suspicious(text: str) -> bool:
     """Whether anything in the text calls for a closer look; cheap."""
     return (
         BRACKET.search(text) is not None
-        or any(sign in text for sign in _signs())
+        or any(sign in text for sign in SIGNS)
         or ("這" in text and HALF.search(text) is not None)
     )

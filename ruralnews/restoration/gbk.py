@@ -6,6 +6,7 @@ private-use characters (as Windows does, and Python's gb18030), so they are not 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 EURO = "€"
 # Where the pairs without a character are: what a middleman drops with the private-use characters.
 PRIVATE_LEADS = frozenset((*range(0xA1, 0xB0), *range(0xF8, 0xFF)))
+
+
+PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 def is_private(character: str) -> bool:

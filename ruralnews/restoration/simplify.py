@@ -54,11 +54,11 @@ def likelier(candidates: str, around: list[str], at: int) -> str:
     )
 
 
-def simplify_steps(text: str, start: int, end: int, *, phrase: bool = False) -> list[Step]:
-    """The steps that bring text[start:end] back to simplified characters."""
+def simplify_steps(text: str, *, phrase: bool = False) -> list[Step]:
+    """The steps that bring a text back to simplified characters."""
     runs, plain, doubtful = _converted(phrase=phrase)
     steps = []
-    for run in runs.finditer(text, start, end):
+    for run in runs.finditer(text):
         before = run[0]
         if doubtful.isdisjoint(before):
             after = before.translate(plain)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ class Step(NamedTuple):
     step: str
     """What kind of repair, e.g. `annotation`; docs/RESTORATION.md lists them."""
     position: int
-    """Where `before` starts in the damaged text, in characters."""
+    """Where `before` starts in the text, in characters."""
     before: str
     """The damaged characters; empty where something is put in."""
     after: str
@@ -24,6 +26,8 @@ class Step(NamedTuple):
     """Why, in one phrase."""
     certain: bool = True
     """False where bytes are lost and `after` is only the likeliest reading."""
+    turn: int = 0
+    """Which pass made it: positions count in the text that the passes before it left."""
 
     @property
     def lost(self) -> str:
@@ -38,15 +42,21 @@ class Restored:
     text: str
     """The very object that was given when nothing was repaired."""
     steps: tuple[Step, ...] = ()
-    """In order of position, never overlapping; `apply_steps` replays them."""
+    """By turn and position, never overlapping in one turn; `apply_steps` replays them."""
 
 
 def apply_steps(text: str, steps: Iterable[Step]) -> str:
-    """The text with the steps carried out on it.
+    """The text with the steps carried out on it, turn by turn.
 
     Raises:
         ValueError: a step does not fit the text.
     """
+    for _turn, group in groupby(steps, key=attrgetter("turn")):
+        text = _apply_turn(text, group)
+    return text
+
+
+def _apply_turn(text: str, steps: Iterable[Step]) -> str:
     parts: list[str] = []
     at = 0
     for step in steps:

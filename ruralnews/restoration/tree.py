@@ -8,15 +8,21 @@ result in the first.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
+from ruralnews.errors import ExtractionError
+from ruralnews.reasons import Reason
+from ruralnews.restoration.furniture import FARM
 from ruralnews.restoration.gate import suspicious
+from ruralnews.restoration.mojibake import BEYOND
 from ruralnews.restoration.restore import restore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -46,14 +52,14 @@ class Slot(NamedTuple):
     text: str
     """The string."""
 
-    def put(self, text: str) -> None:
-        """Replace the string."""
+    def put(self) -> None:
+        """Give the string to its place in the tree."""
         if self.place == "text":
-            self.element.text = text
+            self.element.text = self.text
         elif self.place == "tail":
-            self.element.tail = text
+            self.element.tail = self.text
         else:
-            self.element.set(self.place, text)
+            self.element.set(self.place, self.text)
 
 
 def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
@@ -67,9 +73,29 @@ def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
     if not suspicious(str(root.xpath("string()"))):
         return ()
     text, slots = page_text(root)
-    steps = restore(text).steps
-    _carry_out(steps, slots)
-    return steps
+    made: list[Step] = []
+    for _turn, group in groupby(restore(text).steps, key=attrgetter("turn")):
+        steps = list(group)
+        _refuse(steps)
+        # Links that were planted are for the extraction to judge: it knows where they lead.
+        steps = [step for step in steps if step.step != FARM or not _in_links(step, slots)]
+        slots = _carry_out(steps, slots)
+        made += steps
+    if made:
+        for slot in slots:
+            slot.put()
+    return tuple(made)
+
+
+def _refuse(steps: list[Step]) -> None:
+    """Raise where the original is lost."""
+    lost = sum(step.step == BEYOND for step in steps)
+    if lost:
+        raise ExtractionError(
+            Reason.TEXT_BEYOND_REPAIR,
+            f"{lost} stretches of the page read 锟斤拷, which stands for bytes that were thrown "
+            f"away; fetch the page from its publisher",
+        )
 
 
 def page_text(root: HtmlElement) -> tuple[str, list[Slot]]:
@@ -108,20 +134,35 @@ def _attributes(root: HtmlElement) -> Iterator[tuple[HtmlElement | None, str, st
                 yield element, name, value
 
 
-def _carry_out(steps: tuple[Step, ...], slots: list[Slot]) -> None:
-    """Change the strings that the steps fall into."""
+def _carry_out(steps: Iterable[Step], slots: list[Slot]) -> list[Slot]:
+    """The slots with the strings that the steps of one turn leave."""
     waiting = iter(steps)
     step = next(waiting, None)
+    changed: list[Slot] = []
+    shift = 0
     for slot in slots:
         end = slot.start + len(slot.text)
         parts: list[str] = []
         at = slot.start
         while step is not None and step.position < end:
+            stop = step.position + len(step.before)
             if step.position >= slot.start:
                 parts += slot.text[at - slot.start : step.position - slot.start], step.after
-            at = min(end, max(at, step.position + len(step.before)))
-            if step.position + len(step.before) > end:
+            at = max(at, min(end, stop))
+            if stop > end:
                 break
             step = next(waiting, None)
-        if parts or at > slot.start:
-            slot.put("".join([*parts, slot.text[at - slot.start :]]))
+        text = "".join([*parts, slot.text[at - slot.start :]])
+        changed.append(slot._replace(start=slot.start + shift, text=text))
+        shift += len(text) - len(slot.text)
+    return changed
+
+
+def _in_links(step: Step, slots: list[Slot]) -> bool:
+    """Whether the step reaches into the text of a link."""
+    stop = step.position + len(step.before)
+    return any(
+        slot.element.tag == "a" and slot.place == "text"
+        for slot in slots
+        if slot.start < stop and step.position < slot.start + len(slot.text)
+    )

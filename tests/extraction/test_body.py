@@ -182,6 +182,12 @@ def test_a_container_is_believed_when_it_holds_the_text(container: str, rule: st
     assert read_body(page, None, run)[0].rule == rule
 
 
+def test_a_roll_of_names_in_a_container_is_a_text() -> None:
+    names = [f"柳湾镇第{n}村 谷雨{n} 苗立{n}" for n in range(12)]
+    roll = f"<div class=TRS_Editor>{paragraphs(*names)}</div>"
+    assert body_of(article(roll).replace(FOOTER, "")) == names
+
+
 def test_a_profile_names_the_text_and_what_leaves_it() -> None:
     rules = ArticleRules(body=(".nowhere", ".own"), drop=(".promo",))
     portal = Portal(slug="x", name="某网", hosts=("example.com",), columns=(), article=rules)

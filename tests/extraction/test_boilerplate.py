@@ -61,6 +61,13 @@ FOOT = [
     "青禾新闻报料：某热线  未经授权不得转载",
     "《青禾日报》（2024年03月04日 第 06 版）",
     "Play Video",
+    "青禾县农技站供稿 摄影/苗立夏 编辑/谷雨生",
+    "- THE END -",
+    "来源 | 青禾网、柳湾日报",
+    "【发表评论】【打印本稿】",
+    "— END —",
+    "点“在看”让更多人看到",
+    "主办单位：青禾县某某办公室",
     "0:00 / 2:54",
     "正文已结束，您可以按alt+4进行评论",
     "返回青禾网，查看更多",
@@ -77,6 +84,8 @@ KEPT = [
     "（通讯员 谷雨生）",
     "图为村民在田间浇水。苗立夏 摄",
     "图片来源：青禾县档案馆",
+    "图文来源：柳湾镇文化站",
+    "来源：青禾网 记者：谷雨生",
     "（转青禾县政府网站信息）",
     "2024年3月4日",
     "青禾县人民政府办公室",
@@ -177,7 +186,7 @@ def test_a_short_or_written_list_of_places_stays(line: str) -> None:
 
 def test_the_table_is_sound() -> None:
     for rule in rules():
-        assert rule.scope in {"head", "foot", "any", "cut"}
+        assert rule.scope in {"head", "foot", "edge", "any", "cut"}
         assert rule.pattern.groups == 0, "a group in a pattern would hide which row matched"
         assert rule.pattern.fullmatch("") is None
         assert not rule.pattern.fullmatch(FIRST)
@@ -196,3 +205,8 @@ def test_kept_lines_are_unaltered_and_in_order(lines: list[str], title: str) -> 
     assert all(line in rest for line in kept)
     size = len(re.sub(r"\s", "", "".join(lines)))
     assert size == len(re.sub(r"\s", "", "".join(kept))) + sum(r.chars for r in removed)
+
+
+def test_names_below_a_lone_label_go_with_it() -> None:
+    lines = [FIRST, LAST, "责任编辑：", "谷雨生 苗立夏"]
+    assert drop_boilerplate(lines, TITLE)[0] == [FIRST, LAST]

@@ -102,6 +102,18 @@ def test_articles_of_every_known_system_are_recognised(path: str) -> None:
     assert [link.title for link in links] == list(TITLES)
 
 
+def test_a_headline_that_ends_in_numbers_is_whole() -> None:
+    titles = [
+        "青禾县粮价日报（2024年3月4日）",
+        "青禾县麦价每百斤涨3.5",
+        "青禾县春管日报03-04",
+        TITLES[0],
+    ]
+    items = "".join(f"<li><a href='{address(n)}'>{t}</a></li>" for n, t in enumerate(titles, 1))
+    links = read_listing(read_page(page_of(items), URL)).links
+    assert [link.title for link in links] == titles
+
+
 def test_a_profile_decides_which_links_are_articles() -> None:
     items = "".join(f"<li><a href='/own/{n}'>{n}</a></li>" for n in range(3))
     rules = ListingRules(article=(re.compile(r"^http://www\.example\.com/own/\d$"),))

@@ -38,7 +38,7 @@ FORMS = [
     ("示例中心部长", []),
     ("阿试杜·热例合曼、李范", ["阿试杜·热例合曼", "李范"]),
     ("欧阳试样 诸葛范", ["欧阳试样", "诸葛范"]),
-    ("Demi Example", ["Demi Example"]),
+    ("Ann Example", ["Ann Example"]),
     ("记者 张试样 示州报道", ["张试样"]),
     ("记者张试样 李范 摄影报道", ["张试样", "李范"]),
     ("示例日报", []),
@@ -62,6 +62,11 @@ def test_roles_stay_with_their_names() -> None:
 
 def test_an_editor_may_sign_with_a_longer_pen_name() -> None:
     assert [p.name for p in split_editors("样样不是糖", "编辑")] == ["样样不是糖"]
+
+
+@pytest.mark.parametrize("account", ["xxgk01", "admin", "管理员", "信息员"])
+def test_an_account_of_the_content_system_is_no_author(account: str) -> None:
+    assert split_authors(account, "作者") == []
 
 
 def test_a_long_list_is_no_list_of_authors() -> None:

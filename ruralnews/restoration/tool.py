@@ -1,0 +1,98 @@
+"""The annotating tool undone: annotations, shifted stretches, control bytes, conversion."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from ruralnews.restoration.annotations import BRACKET
+from ruralnews.restoration.gate import CONTROL
+from ruralnews.restoration.language import EDGE, symbols
+from ruralnews.restoration.realign import Realigner
+from ruralnews.restoration.simplify import simplify, simplify_steps
+from ruralnews.restoration.steps import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruralnews.restoration.annotations import Annotation
+    from ruralnews.restoration.gate import Damage
+    from ruralnews.restoration.realign import Region
+
+ANNOTATION, CONTROL_BYTES, SLIP = "annotation", "control-bytes", "slip"
+LOST, UNRESOLVED, DOUBLED = "lost-character", "unresolved", "doubled-mark"
+# Below this share of the best reading among all, a repair is marked as uncertain.
+CERTAIN = 0.9
+# A middleman of one variant set a comma before nearly every mark; people write some ",,".
+COMMA = re.compile("[,，](?=[,，、。])")
+MARK = re.compile("[,，、。]")
+MIN_COMMAS, COMMA_SHARE = 5, 0.3
+
+
+def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
+    """The steps that undo the tool's work, by position."""
+    slips = list(_slips(text, annotations, damage))
+    starts = [slip.position for slip in slips]
+
+    def in_a_slip(position: int) -> bool:
+        place = bisect_right(starts, position) - 1
+        return place >= 0 and position < starts[place] + len(slips[place].before)
+
+    marks = [
+        *(
+            Step(
+                ANNOTATION, note.start, text[note.start : note.end], "", f"the pinyin of {note.key}"
+            )
+            for note in annotations
+        ),
+        *_runs(CONTROL, text, CONTROL_BYTES, "set before marks by the tool"),
+        *_doubled(text),
+        *simplify_steps(text, phrase=damage.phrase),
+    ]
+    steps = [*slips, *(mark for mark in marks if not in_a_slip(mark.position))]
+    return sorted(steps, key=attrgetter("position"))
+
+
+def _runs(pattern: re.Pattern[str], text: str, kind: str, reason: str) -> list[Step]:
+    """A step that drops each match."""
+    return [Step(kind, run.start(), run[0], "", reason) for run in pattern.finditer(text)]
+
+
+def _doubled(text: str) -> list[Step]:
+    """The commas before other marks, where there are too many for slips of the pen."""
+    commas = _runs(COMMA, text, DOUBLED, "a comma before another mark, again and again")
+    enough = max(MIN_COMMAS, COMMA_SHARE * len(MARK.findall(text)))
+    return commas if len(commas) >= enough else []
+
+
+def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator[Step]:
+    """The shifted stretches and their readings."""
+    realigner = Realigner(text, annotations, damage)
+    at = text.find("?")
+    while at >= 0:
+        region = realigner.solve(at, symbols(EDGE * 2 + simplify(_behind(text, at)))[-2:])
+        if region is not None:
+            yield _slip(text, region)
+        at = text.find("?", region.end if region else at + 1)
+
+
+def _behind(text: str, at: int) -> str:
+    """The last characters before a place, without what the tool put between them."""
+    return CONTROL.sub("", BRACKET.sub("", text[max(0, at - 24) : at]))[-4:]
+
+
+def _slip(text: str, region: Region) -> Step:
+    """The step of one shifted stretch; it stays as it is where no reading makes sense."""
+    before = text[region.start : region.end]
+    if not region.readable:
+        return Step(
+            UNRESOLVED, region.start, before, before, "no reading makes sense", certain=False
+        )
+    if region.lost:
+        reason = "shifted by one byte; what stands as ? was swallowed"
+        return Step(LOST, region.start, before, simplify(region.text), reason, certain=False)
+    certain = region.chance >= CERTAIN
+    reason = f"shifted by one byte; {region.chance:.0%} of the readings' weight"
+    return Step(SLIP, region.start, before, simplify(region.text), reason, certain)

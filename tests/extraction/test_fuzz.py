@@ -1,0 +1,96 @@
+"""Whatever the bytes: a result or a reason, in bounded time."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ruralnews.errors import ExtractionError
+from ruralnews.extraction.article import read_article
+from ruralnews.extraction.body import find_body, read_body
+from ruralnews.extraction.boilerplate import drop_boilerplate
+from ruralnews.extraction.listing import read_listing
+from ruralnews.extraction.page import read_page
+
+URL = "http://www.example.com/xc/202403/t20240304_1.html"
+TEXT = "3月4日一早，柳湾镇的春管现场会开到了田埂上，村干部围着麦田听课。"
+PAGE = (
+    "<!DOCTYPE html><html><head><meta charset='gb2312'><base href='http://['>"
+    "<title>春管现场会开到田埂上_青禾网</title></head>"
+    "<body><ul><li><a href='/xc/'>乡村</a></li></ul><h1>春管现场会开到田埂上</h1>"
+    "<div class=info>2024-03-04 09:30 来源：青禾网 作者：谷雨生</div><div id=zoom>"
+    f"<p>{TEXT}</p><p align=center><img data-src='a.jpg' width='9%'></p><p>图为现场。苗立夏 摄</p>"
+    f"<table><tr><td>甲</td><td>乙</td></tr></table>{TEXT}<br>{TEXT[5:]}<br/>"
+    "<p>附件：<a href='b.doc'>清单</a> <a href='http://[::1'>坏</a></p>责任编辑：谷雨生</div>"
+    "<!-- createPageHTML(3, 0, 't20240304_1', 'html') --><a href='t20240304_1_1.html'>下一页</a>"
+    "<div><a href=http://a.x1.com>双辽市</a>|<a href=http://b.x2.com>静宁县</a>|"
+    "<a href=//c.x3.com>南平市</a>|<a href=//x4.com>宜春市</a>|<a href=//x5.com>湛江市</a></div>"
+    "</body></html>"
+).encode("gb18030")
+SCRAPS = st.sampled_from(
+    [b"", b"<", b">", b"\x00", b"\xff\xfe", b"</html>", b"<div", b"<table>", b"<a href='", b"<!--"]
+)
+
+
+def read_everything(body: bytes) -> None:
+    page = read_page(body, URL)
+    run = find_body(page)
+    if run is not None:
+        raw, _, _, _ = read_body(page, None, run)
+        assert all(raw.lines)
+        drop_boilerplate(raw.lines, "春管现场会开到田埂上")
+    read_listing(page)
+    read_article(page)
+
+
+CUT = st.integers(0, len(PAGE))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(CUT, CUT, SCRAPS, CUT), max_size=6))
+@example([])
+def test_mutated_pages_give_a_result_or_a_reason(cuts: list[tuple[int, int, bytes, int]]) -> None:
+    body = PAGE
+    for start, end, scrap, size in cuts:
+        piece = body[start:end] if size % 2 else b""
+        body = body[:start] + scrap + piece + body[start + size % 40 :]
+    with contextlib.suppress(ExtractionError):
+        read_everything(body)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_give_a_result_or_a_reason(body: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        read_everything(b"<p>" + body)
+
+
+HOSTILE = {
+    "links": "".join(f"<li><a href='/a/{n}.html'>青禾县的消息{n}</a></li>" for n in range(9000)),
+    "links of one line": "|".join(f"<a href='//x{n}.com'>青禾县</a>" for n in range(9000)),
+    "open links": "<a href=x><div>字</div>" * 2000,
+    "line breaks": "<br>" * 50_000,
+    "one long line": TEXT * 30_000,
+    "one long word": "字" * 1_000_000,
+    "one long pager": "".join(f"<a href='t20240304_1_{n}.html'>{n}</a>" for n in range(9000)),
+    "headlines": "<h1>春管现场会开到田埂上</h1>" * 9000,
+    "tables": "<table><tr><td>甲</td><td>乙</td></tr></table>" * 5000,
+    "open comment": "<!--" * 100_000,
+    "angle brackets": "<" * 300_000,
+    "zero bytes": "\x00" * 300_000,
+    "blanks": " \u3000" * 300_000,
+    "places": "甲县|" * 100_000,
+}
+
+
+@pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE)
+def test_oversized_pages_cost_bounded_time(markup: str) -> None:
+    """Ten seconds are far more than a linear reader needs and far less than a quadratic one."""
+    start = time.process_time()
+    with contextlib.suppress(ExtractionError):
+        read_everything(f"<html><body><p>{TEXT}</p>{markup}<p>{TEXT}</p>".encode())
+    assert time.process_time() - start < 10
