@@ -11,6 +11,7 @@ from ruralnews.extraction.parts import stitch
 from ruralnews.loaders import load_article
 from ruralnews.portals import get_portal, portal_for
 from ruralnews.processors.boilerplate import clean_body
+from ruralnews.processors.privacy import mask_article
 from ruralnews.processors.validation import check_article
 from ruralnews.state.keys import content_sha, record_id
 
@@ -79,8 +80,9 @@ def article_from_page(
 
 
 def finish(article: Article, page: Page, portal: Portal | None = None) -> None:
-    """Drops the boilerplate of a loaded article, gives it its keys and checks it."""
+    """Drops the boilerplate of a loaded article, masks private numbers, sets the keys, checks."""
     clean_body(article)
+    mask_article(article)
     article.content_sha = content_sha(article)
     article.id = record_id(portal, article.url, article.canonical_url, article.content_sha)
     check_article(article, page.fetched_at)

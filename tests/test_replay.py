@@ -105,7 +105,7 @@ def test_a_folder_goes_on_after_pages_that_give_no_record(
     assert [record["replayed_from"] for record in records] == [str(tmp_path / "e.html")]
     assert [line.replace(f"{tmp_path}/", "")[:38] for line in err.splitlines()] == [
         "a.html: page-empty: the page has no co",
-        "b.html: page-not-html: no HTML element",
+        "b.html: page-not-html: the content is ",
         "scrapy replay: c.html.gz: cannot be re",
         "d.html: article-missing: the page hold",
         "scrapy replay: missing.html: cannot be",
