@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.encoding import decode
+from ruralnews.extraction.sniffing import is_cut, other_format
 from ruralnews.extraction.walk import Walk, walk_page
 from ruralnews.reasons import Reason, Warn
 from ruralnews.restoration import restore_tree
@@ -78,13 +79,17 @@ def read_page(
     `fetched_at` is aware; without it the page counts as fetched now.
 
     Raises:
-        ExtractionError: the bytes are empty, no HTML, unreadable or damaged beyond repair.
+        ExtractionError: the bytes are empty, no HTML, cut off, unreadable or damaged beyond repair.
     """
     headers = headers or {}
     if not body.strip():
         raise ExtractionError(Reason.PAGE_EMPTY, "the page has no content")
+    if name := other_format(body):
+        raise ExtractionError(Reason.PAGE_NOT_HTML, f"the content is a {name} file")
     decoded = decode(body, headers)
     root = parse(decoded.text)
+    if is_cut(body):
+        raise ExtractionError(Reason.PAGE_TRUNCATED, "the page ends before its end")
     steps = restore_tree(root) if restoring else ()
     return Page(
         url=url,

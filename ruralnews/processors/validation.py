@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extraction.mojibake import mojibake_in
 from ruralnews.items import REQUIRED_TEXT
 from ruralnews.reasons import Reason
 
@@ -31,12 +32,15 @@ def check_article(article: Article, now: datetime) -> None:
     """Returns when the article may be published.
 
     `now` is when its page was fetched, aware. Raises ExtractionError with the reason: a
-    required field is empty, the date lies more than a day ahead of `now` or before 1994, or
-    the record breaks the data format.
+    required field is empty, the text is mojibake, the date lies more than a day ahead of `now`
+    or before 1994, or the record breaks the data format.
     """
     for field, reason in MISSING.items():
         if not getattr(article, field).strip():
             raise ExtractionError(reason, f"the article has no {field}")
+    fault = mojibake_in(f"{article.title}\n{article.body}")
+    if fault:
+        raise ExtractionError(Reason.TEXT_BEYOND_REPAIR, fault)
     _check_date(article.published, now)
     for fault in _format_faults(article):
         raise ExtractionError(Reason.RECORD_INVALID, fault)

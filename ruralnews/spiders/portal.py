@@ -8,6 +8,7 @@ field means by `loaders`.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,17 +19,16 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extraction.listing import read_listing
 from ruralnews.extraction.page import Page, read_page
 from ruralnews.middlewares.archive import text_headers
-from ruralnews.middlewares.refused import RefusedRequest
+from ruralnews.middlewares.conditional import VALIDATORS, read_validators
 from ruralnews.monitoring.outcome import GONE
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals.model import Column
 from ruralnews.portals.registry import SITE
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
-from ruralnews.spiders.failures import LOSING_REFUSALS, failure_name
+from ruralnews.spiders.failures import failure_name, fate_of
 from ruralnews.spiders.links import article_links, list_link
 from ruralnews.spiders.story import Story
-from ruralnews.spiders.validators import NOT_MODIFIED, conditions, validators
 from ruralnews.state.commit import PageResult
 from ruralnews.state.queue import OLD, Scope
 from ruralnews.state.rules import Kind, State, Verdict
@@ -63,6 +63,8 @@ class PortalSpider(scrapy.Spider):
         portal = getattr(cls, "portal", None)
         if portal is not None:
             settings.set("DOWNLOAD_DELAY", portal.delay, priority="spider")
+            if not portal.verify_tls:
+                settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
         if settings["CONTACT"]:
             product = settings["USER_AGENT"].partition(" ")[0]
             agent = f"{product} (+{settings['CONTACT']})"
@@ -91,14 +93,12 @@ class PortalSpider(scrapy.Spider):
     def request_for(self, task: Task) -> Request:
         """The request for a list page or an article."""
         is_list = task.kind == Kind.LIST
-        headers = conditions(task)
         return Request(
             task.address,
             callback=self.parse_list if is_list else self.parse_article,
             errback=self.list_failed if is_list else self.article_failed,
             cb_kwargs={"task": task},
-            headers=headers,
-            meta={"handle_httpstatus_list": [NOT_MODIFIED]} if headers else {},
+            meta={VALIDATORS: task.validators},
             # Lists before articles: a list shifts while it is read.
             priority=1 if is_list else 0,
         )
@@ -125,11 +125,9 @@ class PortalSpider(scrapy.Spider):
         if listing.next_page:
             following = list_link(listing.next_page, task.column, task.number + 1)
         # A list read in part only must come whole the next time.
-        etag, modified = (None, None) if self.scope.since else validators(response)
+        seen = {} if self.scope.since else read_validators(response)
         made = await self.book.commit(
-            PageResult(
-                task.id, State.DONE, links=links, following=following, etag=etag, modified=modified
-            )
+            PageResult(task.id, State.DONE, links=links, following=following, validators=seen)
         )
         self.crawler.stats.inc_value(Key.LINKS_NEW, made.new)
 
@@ -159,7 +157,7 @@ class PortalSpider(scrapy.Spider):
             await self._failed(task, "soft-404", "the portal sends its front page or a list")
             return
         self.crawler.stats.inc_value(Key.ARTICLES)
-        story = Story(task, self._column(task), validators(response))
+        story = Story(task, self._column(task), read_validators(response))
         async for found in self._read(story, response):
             yield found
 
@@ -187,8 +185,7 @@ class PortalSpider(scrapy.Spider):
             result = PageResult(story.task.id, State.SKIPPED, OLD, published=article.published)
             await self.book.commit(result)
         elif article:
-            etag, modified = story.validators
-            result = PageResult(story.task.id, State.DONE, etag=etag, modified=modified)
+            result = PageResult(story.task.id, State.DONE, validators=story.validators)
             self.book.expect(article, result)
             yield article
 
@@ -221,14 +218,21 @@ class PortalSpider(scrapy.Spider):
         return here != task.url and (here in lists or urlsplit(here).path in ("", "/"))
 
     async def article_failed(self, failure: Any) -> None:
-        """Notes an article page that could not be had; what the guard refused is no loss."""
+        """Notes an article page that could not be had; what is not ours to read is no loss."""
         task: Task = failure.request.cb_kwargs["task"]
         error = failure.value
-        if isinstance(error, RefusedRequest) and error.reason not in LOSING_REFUSALS:
-            self.logger.info("Not asked for: %s", error)
-            await self.book.commit(PageResult(task.id, State.REFUSED, error.reason))
+        family, reason = fate_of(error), failure_name(error)
+        if family is Key.FAILED:
+            await self._failed(task, reason, str(error))
             return
-        await self._failed(task, failure_name(error), str(error))
+        is_ours = family is Key.DEFERRED
+        state = State.DEFERRED if is_ours else State.REFUSED
+        await self.book.commit(PageResult(task.id, state, reason))
+        if is_ours:
+            self._lost(family.of(reason), task.address, str(error))
+        else:
+            self.crawler.stats.inc_value(family.of(reason))
+            self.logger.info("Not asked for: %s", error)
 
     async def part_failed(self, failure: Any) -> None:
         """Holds the whole article back: half a text is none."""
@@ -240,9 +244,7 @@ class PortalSpider(scrapy.Spider):
     # -- Both ---------------------------------------------------------------------------------
 
     def _page(self, response: Response) -> Page:
-        """The parsed page. Raises ExtractionError, also for a body whose end never came."""
-        if "partial" in response.flags and b"</html" not in response.body[-4096:].lower():
-            raise ExtractionError(Reason.PAGE_TRUNCATED, "the connection closed in mid-page")
+        """The parsed page. Raises ExtractionError."""
         return read_page(
             response.body,
             response.url,
@@ -257,17 +259,11 @@ class PortalSpider(scrapy.Spider):
 
     async def _is_unmodified(self, response: Response, task: Task) -> bool:
         """Whether the portal says that nothing changed; then there is nothing to read."""
-        if response.status != NOT_MODIFIED:
+        if response.status != HTTPStatus.NOT_MODIFIED:
             return False
         self.crawler.stats.inc_value(Key.NOT_MODIFIED)
         await self.book.commit(
-            PageResult(
-                task.id,
-                State.DONE,
-                Verdict.UNCHANGED,
-                etag=task.etag,
-                modified=task.modified,
-            )
+            PageResult(task.id, State.DONE, Verdict.UNCHANGED, validators=task.validators)
         )
         return True
 

@@ -14,6 +14,8 @@ from ruralnews.reasons import Reason
 from ruralnews.state.keys import canonical_url
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ruralnews.extraction.page import Page
     from ruralnews.items import Article
     from ruralnews.portals.model import Column, Portal
@@ -29,15 +31,15 @@ class Story:
 
     task: Task
     column: Column
-    answered: tuple[str | None, str | None] = (None, None)
-    """ETag and Last-Modified of the first page."""
+    answered: Mapping[str, str] = field(default_factory=dict)
+    """What recognises the first page unchanged."""
     pages: list[Page] = field(default_factory=list)
     raws: list[RawArticle] = field(default_factory=list)
 
     @property
-    def validators(self) -> tuple[str | None, str | None]:
+    def validators(self) -> Mapping[str, str]:
         """What recognises the article unchanged; one in several pages cannot be."""
-        return self.answered if len(self.pages) == 1 else (None, None)
+        return self.answered if len(self.pages) == 1 else {}
 
     def add(self, page: Page, portal: Portal) -> None:
         """Reads the next page.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from ruralnews.items import Gone
 from ruralnews.state.lines import record_line
-from ruralnews.state.queue import BEYOND, Link, add_articles, ask_for_list
+from ruralnews.state.queue import BEYOND, CONDITIONS, Link, add_articles, ask_for_list
 from ruralnews.state.rules import (
     CONFIRMED,
     GONE_REASONS,
@@ -45,8 +45,8 @@ class PageResult:
     """The list page after this one; asked for when this one brought something."""
     record: Mapping[str, Any] | None = None
     published: str | None = None
-    etag: str | None = None
-    modified: str | None = None
+    validators: Mapping[str, str] = field(default_factory=dict)
+    """What the next visit sends to be told that nothing changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,8 @@ def _fate(known: Row[Any], now: Now, result: PageResult, made: Committed) -> dic
     state, reason = result.state, result.reason
     fate: dict[str, Any] = {"run": now.run, "fetched": now.time}
     if state is State.DONE:
-        fate |= {"attempts": 0, "misses": 0, "etag": result.etag, "modified": result.modified}
+        fate |= {"attempts": 0, "misses": 0}
+        fate |= {column: result.validators.get(name) for name, column in CONDITIONS.items()}
         if made.verdict is not Verdict.NONE:
             reason = None if made.verdict is Verdict.NEW else made.verdict
         if result.record is not None and made.verdict is not Verdict.DUPLICATE:
@@ -174,7 +175,9 @@ def _fate(known: Row[Any], now: Now, result: PageResult, made: Committed) -> dic
         if known.record is not None and reason in NO_ARTICLE:
             state, reason = State.FAILED, "soft-404"
         missing = reason in GONE_REASONS and known.kind == Kind.ARTICLE
-        fate |= {"attempts": known.attempts + 1, "misses": known.misses + missing}
+        # A page that was put off did nothing wrong.
+        failed = state is not State.DEFERRED
+        fate |= {"attempts": known.attempts + failed, "misses": known.misses + missing}
         if missing and fate["misses"] >= CONFIRMED:
             state = State.GONE
     published = result.published or known.published

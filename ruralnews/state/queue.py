@@ -55,7 +55,15 @@ class Task:
     modified: str | None
     record: str | None
 
+    @property
+    def validators(self) -> dict[str, str]:
+        """What to send to be told that nothing changed; empty for a page not read before."""
+        sent = {name: getattr(self, column) for name, column in CONDITIONS.items()}
+        return {name: value for name, value in sent.items() if value}
 
+
+CONDITIONS = {"If-None-Match": "etag", "If-Modified-Since": "modified"}
+"""Header of a conditional request, and the column that holds its value."""
 TASK = tuple(page.c[name] for name in Task.__slots__)
 
 
@@ -111,7 +119,7 @@ def _make_pending(connection: Connection, scope: Scope, now: int) -> None:
 def _make_wider(connection: Connection, scope: Scope) -> None:
     """Takes up what an earlier run left out because of its arguments."""
     mine = page.c.portal == scope.portal
-    more = (page.c.state == State.DEFERRED) & (page.c.number <= scope.max_pages)
+    more = (page.c.reason == BEYOND) & (page.c.number <= scope.max_pages)
     connection.execute(update(page).where(mine, more).values(state=State.PENDING))
     old = (page.c.state == State.SKIPPED) & (page.c.reason == OLD)
     if scope.since:

@@ -44,7 +44,7 @@ class State(StrEnum):
     SKIPPED = "skipped"
     """No article, or older than the argument `since`."""
     DEFERRED = "deferred"
-    """A list page beyond `max_pages`."""
+    """Put off: a host that is left alone, or a list page beyond `max_pages`."""
     GONE = "gone"
     """Missing in two runs."""
 
@@ -64,6 +64,8 @@ def next_look(state: State, attempts: int, published: str | None, now: int) -> i
     if state in (State.HELD, State.FAILED, State.REFUSED):
         late = attempts - PATIENT
         return now if late <= 0 else now + min(DAY * 2 ** min(late, 10), LONGEST)
+    if state is State.DEFERRED:
+        return now
     if state is State.DONE and published and is_young(published, now):
         return now
     return None

@@ -139,6 +139,6 @@ def test_pages_are_given_out_in_the_order_of_the_list_some_at_a_time() -> None:
     assert [len(tasks) for tasks in asked] == [2, 1, 0]
 
 
-@pytest.mark.parametrize("state", [State.SKIPPED, State.GONE, State.DEFERRED, State.DONE])
+@pytest.mark.parametrize("state", [State.SKIPPED, State.GONE, State.DONE])
 def test_what_is_settled_is_never_due(state: State) -> None:
     assert next_look(state, 1, "2020-01-01T00:00:00+08:00", 1_790_000_000) is None
