@@ -2,13 +2,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench bench-restore setup clean
+.PHONY: demo test crashtest lint docs bench bench-restore setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
 
 test: .venv/installed
 	$(BIN)/pytest
+
+# Before a release: kills a crawl at every placed point and KILLS times at random; 8 minutes.
+KILLS ?= 200
+crashtest: .venv/installed
+	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -50,6 +50,10 @@ DEFAULT_REQUEST_HEADERS = {
     # Some portals send an English or empty page without it.
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
+# Seconds that a stopped crawl waits for answers on their way; systemd kills after 90, docker
+# after 10.
+STOP_SECONDS = 5.0
+DOWNLOADER = "ruralnews.extensions.stopping.StoppableDownloader"
 # What to ask for is taken from the state store.
 SCHEDULER = "ruralnews.extensions.scheduler.StoreScheduler"
 # Pages in the order in which the lists name them: the newest first.

@@ -16,6 +16,7 @@ import scrapy
 from scrapy.http import Request, Response
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extensions.stopping import StoppedError
 from ruralnews.extraction.listing import read_listing
 from ruralnews.extraction.page import Page, read_page
 from ruralnews.middlewares.archive import text_headers
@@ -133,6 +134,8 @@ class PortalSpider(scrapy.Spider):
 
     async def list_failed(self, failure: Any) -> None:
         """Notes a list page that could not be had; past the last page there is none to have."""
+        if isinstance(failure.value, StoppedError):
+            return
         task: Task = failure.request.cb_kwargs["task"]
         reason = failure_name(failure.value)
         if task.number > 1 and reason in GONE:
@@ -219,6 +222,8 @@ class PortalSpider(scrapy.Spider):
 
     async def article_failed(self, failure: Any) -> None:
         """Notes an article page that could not be had; what is not ours to read is no loss."""
+        if isinstance(failure.value, StoppedError):
+            return
         task: Task = failure.request.cb_kwargs["task"]
         error = failure.value
         family, reason = fate_of(error), failure_name(error)
@@ -236,6 +241,8 @@ class PortalSpider(scrapy.Spider):
 
     async def part_failed(self, failure: Any) -> None:
         """Holds the whole article back: half a text is none."""
+        if isinstance(failure.value, StoppedError):
+            return
         request = failure.request
         detail = f"{request.url}: {failure_name(failure.value)}"
         task: Task = request.cb_kwargs["task"]
