@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench setup clean
+.PHONY: demo test faulttest lint docs bench setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
 
 test: .venv/installed
 	$(BIN)/pytest
+
+faulttest: .venv/installed
+	$(BIN)/pytest tests/faults -m "slow or not slow"
 
 lint: .venv/installed
 	$(BIN)/ruff check .
