@@ -7,7 +7,7 @@ because a loader fills it step by step; an absent value is None, [] or {} and ne
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any
 
 from itemadapter import ItemAdapter
@@ -131,8 +131,14 @@ class Article:
     """Version of this format."""
 
     def to_record(self) -> dict[str, Any]:
-        """The article as plain JSON values, keys in declared order."""
-        return asdict(self)
+        """The article as plain JSON values, keys in declared order; lists are not copied."""
+        return {declared.name: _plain(getattr(self, declared.name)) for declared in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list) and value and is_dataclass(value[0]):
+        return [asdict(part) for part in value]
+    return value
 
 
 REQUIRED_TEXT = (

@@ -56,3 +56,7 @@ class Warn(StrEnum):
     PARTS_UNREAD = "parts-unread", "the article has further pages which were not at hand"
     RESTORED_UNCERTAIN = "restored-uncertain", "some restored characters are the likeliest reading"
     SPAM_DROPPED = "spam-dropped", "links planted by a third party were dropped"
+    PERSONAL_DATA_MASKED = (
+        "personal-data-masked",
+        "numbers of private persons (ID card, bank card, mobile) were masked",
+    )

@@ -38,6 +38,9 @@ DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.5
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# HH:MM-HH:MM, China time: nothing is asked for outside of it, the rest is left for the next run.
+# Empty: always. A window may cross midnight.
+NIGHT_WINDOW = ""
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     # Some portals send an English or empty page without it.
@@ -62,8 +65,11 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 2 * 1024 * 1024
 # A body shorter than announced is a failure, never a page.
 DOWNLOAD_FAIL_ON_DATALOSS = True
-# Two retries after the first attempt, each after the host's delay.
+# Two retries after the first attempt, after the pages in line and the pause of the host.
 RETRY_TIMES = 2
+# Seconds a host is left alone after a failure, doubled with each further one in a row up to two
+# minutes; Retry-After makes it longer. After eight in a row the rest is left for the next run.
+BACKOFF_SECONDS = 5.0
 # The spider's errback logs the loss with its reason; one line is enough.
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 # Hops; Scrapy's 20 only make a loop longer.
@@ -88,9 +94,8 @@ HTTPPROXY_ENABLED = False
 # Both would open a port that runs code.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-# Certificates are not checked: many county portals serve broken chains, everything we read is
-# public, and we send nothing secret. Written down because a later Scrapy may change it.
-DOWNLOAD_VERIFY_CERTIFICATES = False
+# Scrapy's default is off. A portal with a broken chain is named in its profile (verify_tls).
+DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # -- Components -------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
@@ -99,15 +104,26 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # First of all: sees redirects, retries and robots.txt before anything else spends time.
     "ruralnews.middlewares.guard.GuardMiddleware": 10,
+    # Hands out half a page when a compressed body ends early.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # Scrapy's place for it.
     "ruralnews.middlewares.robots.RobotsMiddleware": 100,
-    # Below 550, Retry: sees a refused address first, and nothing tries it again.
+    "ruralnews.middlewares.conditional.ConditionalMiddleware": 500,
+    # Responses pass from here upwards. Refused addresses are told from names that cannot be
+    # resolved before Retry (550) sees them.
     "ruralnews.middlewares.resolver.AddressMiddleware": 890,
-    # Above 590, HttpCompression: sees the page's own bytes, not the transport's.
+    # Scrapy's place for HttpCompression, after Redirect (600).
+    "ruralnews.middlewares.body.BodyMiddleware": 590,
+    # Sees whole bodies, and keeps challenges from everything below.
+    "ruralnews.middlewares.challenge.ChallengeMiddleware": 589,
+    # Above 550, Retry: sees every attempt.
+    "ruralnews.middlewares.pace.PaceMiddleware": 588,
+    # The page's own bytes, not the transport's.
     "ruralnews.middlewares.archive.ArchiveMiddleware": 585,
 }
 ITEM_PIPELINES = {
     "ruralnews.pipelines.boilerplate.BoilerplatePipeline": 100,
+    "ruralnews.pipelines.privacy.PrivacyPipeline": 150,
     # When the text is final.
     "ruralnews.pipelines.identify.IdentifyPipeline": 200,
     # Before anything remembers the record.

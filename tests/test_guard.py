@@ -115,15 +115,25 @@ def test_the_resolver_refuses_private_addresses_but_for_allowed_names() -> None:
 class Spider(SimpleNamespace):
     """What the guard knows of a spider."""
 
-    portal = SimpleNamespace(slug="hemiao", hosts=HOSTS)
+    portal = SimpleNamespace(slug="hemiao", hosts=HOSTS, verify_tls_note="expired, 2026-11")
 
 
 def make_guard(monkeypatch: pytest.MonkeyPatch, **settings: object) -> GuardMiddleware:
     active = make_resolver()
     monkeypatch.setattr(guard, "active_resolver", lambda: active)
-    crawler = get_crawler(settings_dict=settings)
+    crawler = get_crawler(settings_dict={"DOWNLOAD_VERIFY_CERTIFICATES": True} | settings)
     crawler.spider = Spider()
     return GuardMiddleware.from_crawler(crawler)
+
+
+def test_unchecked_certificates_are_told_with_their_reason(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stats = make_guard(monkeypatch).crawler.stats
+    assert stats.get_value(Key.UNVERIFIED) is None
+    stats = make_guard(monkeypatch, DOWNLOAD_VERIFY_CERTIFICATES=False).crawler.stats
+    assert stats.get_value(Key.UNVERIFIED) == "expired, 2026-11"
+    assert "not checked: expired" in caplog.text
 
 
 def test_a_refused_request_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

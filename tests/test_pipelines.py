@@ -61,6 +61,7 @@ def test_a_good_article_passes() -> None:
         ({"title": " "}, Reason.TITLE_MISSING),
         ({"published": ""}, Reason.DATE_MISSING),
         ({"body": "\n"}, Reason.BODY_MISSING),
+        ({"body": "锟斤拷" * 20}, Reason.TEXT_BEYOND_REPAIR),
         ({"published": "2026-11-04T16:01:00+08:00"}, Reason.DATE_IMPOSSIBLE),
         ({"published": "1993-12-31T00:00:00+08:00"}, Reason.DATE_IMPOSSIBLE),
         ({"published": "2026-11-03T07:30:00"}, Reason.RECORD_INVALID),

@@ -97,6 +97,11 @@ BROKEN = {
         "delay = true\nfamily =",
         "portals/x.toml: 'delay' must be seconds",
     ),
+    "unchecked certificates without a reason": (
+        "family =",
+        "verify_tls = false\nfamily =",
+        "portals/x.toml: 'verify_tls' is false without a reason",
+    ),
     "column elsewhere": (
         "www.hemiao.example/yw/",
         "www.xhemiao.example/yw/",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,8 +17,9 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
+from ruralnews.middlewares.pace import HOST_DELAY
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
-from ruralnews.middlewares.robots import RobotsMiddleware, rules_in
+from ruralnews.middlewares.robots import ERROR_AGE, RULES_AGE, RobotsMiddleware, rules_in
 from ruralnews.monitoring.stats import Key
 
 URL = "http://hemiao.example/a/t1.html"
@@ -36,13 +38,10 @@ def middleware_with(answer: Response | Exception) -> RobotsMiddleware:
 
     settings = {"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "ruralnews"}
     crawler = get_crawler(settings_dict=settings)
-    slot = SimpleNamespace(delay=2.0)
-    downloader = SimpleNamespace(slots={"hemiao.example": slot})
-    engine: Any = SimpleNamespace(download_async=download, downloader=downloader)
+    engine: Any = SimpleNamespace(download_async=download)
     crawler.engine = engine
     middleware = RobotsMiddleware.from_crawler(crawler)
     middleware.asked = asked  # type: ignore[attr-defined]
-    middleware.slot = slot  # type: ignore[attr-defined]
     return middleware
 
 
@@ -115,12 +114,51 @@ def test_a_host_is_asked_once_and_a_refusal_is_counted() -> None:
     assert stats.get_value(Key.ROBOTS_REFUSED) == 1
 
 
-@pytest.mark.parametrize(("asked", "kept"), [(b"", 2.0), (b"1", 2.0), (b"7", 7.0)])
-def test_crawl_delay_is_kept_when_it_is_longer(asked: bytes, kept: float) -> None:
-    body = b"User-agent: *\nCrawl-delay: " + asked + b"\nDisallow: /x\n"
-    middleware = middleware_with(robots(200, body))
-    asyncio.run(middleware.process_request(Request(URL)))
-    assert middleware.slot.delay == kept  # type: ignore[attr-defined]
+def test_crawl_delay_travels_with_the_request() -> None:
+    request = Request(URL)
+    middleware = middleware_with(robots(200, b"User-agent: *\nCrawl-delay: 7\n"))
+    asyncio.run(middleware.process_request(request))
+    assert request.meta[HOST_DELAY] == 7.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "age", "asked"),
+    [
+        (robots(200), RULES_AGE - 1, 1),
+        (robots(200), RULES_AGE + 1, 2),
+        (robots(503), ERROR_AGE - 1, 1),
+        (robots(503), ERROR_AGE + 1, 2),
+    ],
+)
+def test_rules_are_kept_a_day_and_failures_an_hour(
+    monkeypatch: pytest.MonkeyPatch, answer: Response, age: float, asked: int
+) -> None:
+    middleware = middleware_with(answer)
+    clock = [0.0]
+    monkeypatch.setattr("ruralnews.middlewares.robots.monotonic", lambda: clock[0])
+
+    async def ask() -> None:
+        with suppress(RefusedRequest):
+            await middleware.process_request(Request(URL))
+
+    asyncio.run(ask())
+    clock[0] = age
+    asyncio.run(ask())
+    assert len(middleware.asked) == asked  # type: ignore[attr-defined]
+
+
+def test_http_and_https_have_rules_of_their_own() -> None:
+    middleware = middleware_with(robots(200))
+
+    async def ask() -> None:
+        for scheme in ("http", "https"):
+            await middleware.process_request(Request(f"{scheme}://hemiao.example/a"))
+
+    asyncio.run(ask())
+    assert middleware.asked == [  # type: ignore[attr-defined]
+        "http://hemiao.example/robots.txt",
+        "https://hemiao.example/robots.txt",
+    ]
 
 
 def test_an_unforeseen_error_forbids_the_host_and_is_not_swallowed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,17 @@ import pytest
 from hostile import article, listing
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
 from scrapy.http import HtmlResponse, Request
+from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
 
+from ruralnews import settings as module
 from ruralnews.extraction.listing import ListLink
+from ruralnews.middlewares.body import UnusableBody
+from ruralnews.middlewares.challenge import ChallengedError
+from ruralnews.middlewares.decoding import BodyError, Fault
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
+from ruralnews.monitoring.outcome import losses
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals import Problem, Registry, get_portal
 from ruralnews.spiders.failures import failure_name
@@ -180,7 +187,6 @@ FAILURES = [
     (DownloadTimeoutError(), "timeout"),
     (ResponseDataLossError(), "truncated"),
     (IgnoreRequest("max redirections reached"), "redirects"),
-    (RefusedRequest(Refusal.ROBOTS_UNREACHABLE, HOST), "robots-unreachable"),
     (ConnectionError(), "connection"),
 ]
 
@@ -205,8 +211,17 @@ def test_the_end_of_a_list_is_no_failure_and_its_beginning_is_one() -> None:
 def test_what_is_not_ours_to_read_is_no_loss() -> None:
     spider = make_spider()
     spider.article_failed(failed(RefusedRequest(Refusal.ROBOTS, HOST)))
-    spider.article_failed(failed(RefusedRequest(Refusal.HOST, HOST)))
-    assert counted(spider) == {}
+    assert counted(spider) == {Key.FILTERED.of("robots-disallowed"): 1}
+    assert losses(counted(spider)) == {}
+
+
+def test_a_page_of_a_host_that_is_left_alone_is_deferred() -> None:
+    spider = make_spider()
+    spider.article_failed(failed(RefusedRequest(Refusal.HOST_UNREACHABLE, HOST)))
+    assert counted(spider) == {Key.DEFERRED.of("host-unreachable"): 1}
+    assert losses(counted(spider))
+    spider.list_failed(failed(RefusedRequest(Refusal.HOST_UNREACHABLE, HOST), number=2))
+    assert counted(spider)[Key.FAILED.of("list-host-unreachable")] == 1
 
 
 def test_a_part_that_cannot_be_had_holds_the_article() -> None:
@@ -228,3 +243,19 @@ def test_a_broken_profile_is_told_and_the_others_are_spiders(
 
 def test_the_delay_is_the_portal_s() -> None:
     assert make_spider().settings.getfloat("DOWNLOAD_DELAY") == get_portal("demo").delay
+
+
+def test_certificates_are_checked_unless_the_profile_says_why_not() -> None:
+    broken = replace(get_portal("demo"), verify_tls=False, verify_tls_note="expired, 2026-11")
+    settings = Settings()
+    settings.setmodule(module)
+    for portal, checked in ((get_portal("demo"), True), (broken, False)):
+        spider_class(portal).update_settings(settings)
+        assert settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES") is checked
+
+
+def test_a_challenged_page_is_deferred() -> None:
+    spider = make_spider()
+    spider.article_failed(failed(ChallengedError("captcha")))
+    spider.article_failed(failed(UnusableBody(BodyError(Fault.TRUNCATED, "cut"))))
+    assert counted(spider) == {Key.DEFERRED.of("challenge"): 1, Key.FAILED.of("truncated"): 1}

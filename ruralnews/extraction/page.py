@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.encoding import decode
+from ruralnews.extraction.sniffing import is_cut, other_format
 from ruralnews.extraction.walk import Walk, walk_page
 from ruralnews.reasons import Reason, Warn
 from ruralnews.restoration import restore_tree
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from ruralnews.restoration import Step
 
-INNER_END = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
+END_TAGS = (b"</html", b"</body")
 """An include that ends the document in mid-page: libxml2 would open a second root there and hide
 the rest from every relative query."""
 ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
@@ -78,13 +79,17 @@ def read_page(
     `fetched_at` is aware; without it the page counts as fetched now.
 
     Raises:
-        ExtractionError: the bytes are empty, no HTML, unreadable or damaged beyond repair.
+        ExtractionError: the bytes are empty, no HTML, cut off, unreadable or damaged beyond repair.
     """
     headers = headers or {}
     if not body.strip():
         raise ExtractionError(Reason.PAGE_EMPTY, "the page has no content")
+    if name := other_format(body):
+        raise ExtractionError(Reason.PAGE_NOT_HTML, f"the content is a {name} file")
     decoded = decode(body, headers)
     root = parse(decoded.text)
+    if is_cut(body):
+        raise ExtractionError(Reason.PAGE_TRUNCATED, "the page ends before its end")
     steps = restore_tree(root) if restoring else ()
     return Page(
         url=url,
@@ -108,13 +113,13 @@ def parse(text: str) -> HtmlElement:
         start = text.strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
     _check_tags(text)
-    text = INNER_END.sub("", text.replace("\x00", ""))
+    data = _without_ends(text.encode("utf-8", "replace").replace(b"\x00", b""))
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     parser.set_element_class_lookup(ELEMENT_CLASSES)
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(data, parser=parser)
     except etree.ParserError as error:
         raise ExtractionError(Reason.PAGE_NOT_HTML, "the document has no element") from error
     # libxml2 drops what is nested deeper than 2,048 elements.
@@ -122,6 +127,27 @@ def parse(text: str) -> HtmlElement:
     if fatal:
         raise ExtractionError(Reason.PAGE_TRUNCATED, f"the parser gave up: {fatal}")
     return root
+
+
+def _without_ends(data: bytes) -> bytes:
+    """The page without the tags that end it, wherever they stand.
+
+    Found without a regex, which would stop at every end tag.
+    """
+    lower = data.lower()
+    found = []
+    for tag in END_TAGS:
+        at = lower.find(tag)
+        while at >= 0:
+            end = lower.find(b">", at) + 1
+            if end and not lower[at + len(tag) : end - 1].strip():
+                found.append((at, end))
+            at = lower.find(tag, at + len(tag))
+    pieces, last = [], 0
+    for at, end in sorted(found):
+        pieces.append(data[last:at])
+        last = end
+    return b"".join([*pieces, data[last:]])
 
 
 def _check_tags(text: str) -> None:

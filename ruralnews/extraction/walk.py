@@ -142,9 +142,14 @@ class _Lines:
 
     def _place_links(self, size: int) -> tuple[Link, ...]:
         """The links of the line, pieces turned into offsets of the folded text."""
+        pieces = self.pieces
         offsets = [0]
         length, blank = 0, True
-        for piece in self.pieces:
+        if len(pieces) == 1 or (len(pieces) == 2 and pieces[1].isspace()):  # noqa: PLR2004
+            # Most lines with a link are nothing else: menus and lists.
+            offsets += [size, size]
+            pieces = []
+        for piece in pieces:
             folded = SPACE.sub(" ", piece)
             if blank:
                 folded = folded.lstrip(" ") if length else folded.lstrip()
@@ -172,18 +177,18 @@ def walk_page(body: HtmlElement) -> Walk:
             if child_kind != SKIP:
                 if child_kind:
                     state.enter(child, child_kind)
-                if text := child.text:
+                if (text := child.text) and (pieces or not text.isspace()):
                     pieces.append(text)
                 if len(child):
                     outer.append((child, child_kind, iter(child)))
                     break
                 if child_kind:
                     state.leave(child, child_kind)
-            if tail := child.tail:
+            if (tail := child.tail) and (pieces or not tail.isspace()):
                 pieces.append(tail)
         else:
             state.leave(element, kind)
             outer.pop()
-            if tail := element.tail:
+            if (tail := element.tail) and (pieces or not tail.isspace()):
                 pieces.append(tail)
     return state.walk

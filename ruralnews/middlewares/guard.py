@@ -62,7 +62,8 @@ class GuardMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if getattr(crawler.spider, "portal", None) is None:
+        portal = getattr(crawler.spider, "portal", None)
+        if portal is None:
             raise NotConfigured("scrapy shell and fetch ask for what they are told to")
         resolver = active_resolver()
         if resolver is None:
@@ -76,6 +77,10 @@ class GuardMiddleware:
         if entries:
             crawler.stats.set_value(Key.ALLOWED, entries)
             logger.info("ALLOW_HOSTS opens %s, also at private addresses", ", ".join(entries))
+        if not crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+            why = portal.verify_tls_note or "DOWNLOAD_VERIFY_CERTIFICATES is off"
+            crawler.stats.set_value(Key.UNVERIFIED, why)
+            logger.warning("Certificates of %s are not checked: %s", portal.slug, why)
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:

@@ -26,6 +26,27 @@ class Refusal(StrEnum):
     """The host's robots.txt could not be had, so nothing there may be read."""
     ROBOTS_DELAY = "robots-delay"
     """The host's robots.txt asks for a longer pause than a run can keep."""
+    HOST_UNREACHABLE = "host-unreachable"
+    """The host failed too often in a row; it is left alone for the rest of the run."""
+    HOST_WAIT = "host-wait"
+    """The host asked, with Retry-After, for a longer pause than a run can keep."""
+    HOST_CHALLENGE = "host-challenge"
+    """The host answers with challenges or log-ins instead of pages."""
+    WINDOW = "outside-window"
+    """It is not the time of day that NIGHT_WINDOW allows."""
+
+
+DEFERRING = frozenset(
+    {
+        Refusal.ROBOTS_UNREACHABLE,
+        Refusal.ROBOTS_DELAY,
+        Refusal.HOST_UNREACHABLE,
+        Refusal.HOST_WAIT,
+        Refusal.HOST_CHALLENGE,
+        Refusal.WINDOW,
+    }
+)
+"""Refusals of pages that may be read another night; the others are not ours to read."""
 
 
 class RefusedRequest(IgnoreRequest):

@@ -33,7 +33,7 @@ STOP_REASONS = ("shutdown", "cancelled", "closespider_timeout", "memusage_exceed
 FEED_FAILED = "feedexport/failed_count"
 DISK_KEYS = (Key.WRITE_ERRORS, FEED_FAILED)
 BUG_KEYS = ("log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
-LOSS_FAMILIES = (Key.HELD, Key.FAILED, Key.DROPPED)
+LOSS_FAMILIES = (Key.HELD, Key.FAILED, Key.DEFERRED, Key.DROPPED)
 GONE = ("http-404", "http-410")
 """Answers of a portal that has no such page: a deleted article, or past the last list page."""
 NO_LOSS = (Reason.DUPLICATE, *GONE)

@@ -69,6 +69,10 @@ class Portal:
     article: ArticleRules = field(default_factory=ArticleRules)
     delay: float = 2.0
     """Seconds between two requests to a host; below 2 only for the bundled demo portal."""
+    verify_tls: bool = True
+    """Whether the certificates of its hosts are checked."""
+    verify_tls_note: str = ""
+    """Why they are not: which certificate is broken and how, with the date seen."""
     verified: bool = False
     """Whether the rules were checked against the live portal."""
     note: str = ""

@@ -123,6 +123,11 @@ def _contradictions(portal: Portal) -> Iterable[str]:
                 f"column '{column.name}' lies at {column.url}, which none of the hosts "
                 f"({', '.join(portal.hosts)}) covers; add its host to 'hosts'"
             )
+    if not portal.verify_tls and not portal.verify_tls_note:
+        yield (
+            "'verify_tls' is false without a reason; say in 'verify_tls_note' what is wrong with "
+            "the certificate and when it was seen"
+        )
     if portal.delay < MIN_DELAY and not all(is_loopback(host) for host in portal.hosts):
         yield (
             f"'delay' is {portal.delay:g} seconds; at least {MIN_DELAY:g} between two requests "
@@ -206,6 +211,8 @@ PORTAL_KEYS: dict[str, Callable[[Any], Any]] = {
     "listing": _table,
     "article": _table,
     "delay": _seconds,
+    "verify_tls": _flag,
+    "verify_tls_note": _text,
     "verified": _flag,
     "note": _text,
 }

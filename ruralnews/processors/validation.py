@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extraction.mojibake import mojibake_in
 from ruralnews.items import REQUIRED_TEXT
 from ruralnews.reasons import Reason
 
@@ -31,12 +32,15 @@ def check_article(article: Article, now: datetime) -> None:
     """Returns when the article may be published.
 
     `now` is when its page was fetched, aware. Raises ExtractionError with the reason: a
-    required field is empty, the date lies more than a day ahead of `now` or before 1994, or
-    the record breaks the data format.
+    required field is empty, the text is mojibake, the date lies more than a day ahead of `now`
+    or before 1994, or the record breaks the data format.
     """
     for field, reason in MISSING.items():
         if not getattr(article, field).strip():
             raise ExtractionError(reason, f"the article has no {field}")
+    fault = mojibake_in(f"{article.title}\n{article.body}")
+    if fault:
+        raise ExtractionError(Reason.TEXT_BEYOND_REPAIR, fault)
     _check_date(article.published, now)
     for fault in _format_faults(article):
         raise ExtractionError(Reason.RECORD_INVALID, fault)
@@ -58,30 +62,15 @@ def _check_date(published: str, now: datetime) -> None:
 
 
 def _format_faults(article: Article) -> Iterator[str]:
-    record = article.to_record()
     for field in REQUIRED_TEXT:
-        if not record[field]:
+        if not getattr(article, field):
             yield f"{field} is empty"
     if article.published_precision not in PRECISIONS:
         yield f"published_precision is {article.published_precision!r}, not one of {PRECISIONS}"
     if article.pages < 1 or article.revision < 1:
         yield f"pages is {article.pages} and revision {article.revision}; both count from 1"
-    yield from _unwritable(record, "record")
-
-
-def _unwritable(value: Any, place: str) -> Iterator[str]:
-    """What JSON in UTF-8 cannot hold: half a surrogate pair, NaN, other types."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _unwritable(inner, f"{place}.{key}")
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _unwritable(inner, f"{place}[{number}]")
-    elif isinstance(value, str):
-        if any("\ud800" <= c <= "\udfff" for c in value):
-            yield f"{place} holds half a surrogate pair"
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            yield f"{place} is {value}"
-    elif value is not None and not isinstance(value, int):
-        yield f"{place} is a {type(value).__name__}"
+    try:
+        json.dumps(article.to_record(), ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        # NaN, half a surrogate pair, a value of another type.
+        yield f"it cannot be written as JSON in UTF-8: {error}"

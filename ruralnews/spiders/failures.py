@@ -12,7 +12,10 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from ruralnews.middlewares.refused import RefusedRequest
+from ruralnews.middlewares.body import UnusableBody
+from ruralnews.middlewares.challenge import ChallengedError
+from ruralnews.middlewares.refused import DEFERRING, RefusedRequest
+from ruralnews.monitoring.stats import Key
 
 NAMES: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadTimeoutError, "timeout"),
@@ -32,4 +35,21 @@ def failure_name(error: BaseException) -> str:
         return f"http-{error.response.status}"
     if isinstance(error, RefusedRequest):
         return error.reason.value
+    if isinstance(error, UnusableBody):
+        return error.fault.value
+    if isinstance(error, ChallengedError):
+        return "challenge"
     return next((name for kind, name in NAMES if isinstance(error, kind)), OTHER)
+
+
+def fate_of(error: BaseException) -> Key:
+    """The family of counters for a page that met this error.
+
+    `FILTERED` for a page that is not ours to read, `DEFERRED` for one that another run may have,
+    `FAILED` for the rest.
+    """
+    if isinstance(error, ChallengedError):
+        return Key.DEFERRED
+    if isinstance(error, RefusedRequest):
+        return Key.DEFERRED if error.reason in DEFERRING else Key.FILTERED
+    return Key.FAILED

@@ -17,12 +17,12 @@ from ruralnews.extraction.listing import read_listing
 from ruralnews.extraction.page import Page, read_page
 from ruralnews.middlewares.archive import text_headers
 from ruralnews.middlewares.guard import refusal
-from ruralnews.middlewares.refused import Refusal, RefusedRequest
+from ruralnews.middlewares.refused import Refusal
 from ruralnews.monitoring.outcome import GONE
 from ruralnews.monitoring.stats import Key
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
-from ruralnews.spiders.failures import failure_name
+from ruralnews.spiders.failures import failure_name, fate_of
 from ruralnews.spiders.story import Story
 from ruralnews.state.keys import canonical_url
 
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from ruralnews.extraction.listing import ListLink
     from ruralnews.items import Article
     from ruralnews.portals.model import Column, Portal
-
-LOSING_REFUSALS = (Refusal.ROBOTS_UNREACHABLE, Refusal.ROBOTS_DELAY)
-"""Refusals of pages that may be read another night; the others are not ours to read."""
 
 
 class PortalSpider(scrapy.Spider):
@@ -57,6 +54,8 @@ class PortalSpider(scrapy.Spider):
         portal = getattr(cls, "portal", None)
         if portal is not None:
             settings.set("DOWNLOAD_DELAY", portal.delay, priority="spider")
+            if not portal.verify_tls:
+                settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
         if settings["CONTACT"]:
             product = settings["USER_AGENT"].partition(" ")[0]
             agent = f"{product} (+{settings['CONTACT']})"
@@ -195,13 +194,16 @@ class PortalSpider(scrapy.Spider):
         return since is not None and article.published[:10] < since.isoformat()
 
     def article_failed(self, failure: Any) -> None:
-        """Counts an article page that could not be had; what the guard refused is no loss."""
+        """Counts an article page that could not be had; what is not ours to read is no loss."""
         request = failure.request
         error = failure.value
-        if isinstance(error, RefusedRequest) and error.reason not in LOSING_REFUSALS:
+        fate = fate_of(error)
+        key = fate.of(failure_name(error))
+        if fate is Key.FILTERED:
+            self.crawler.stats.inc_value(key)
             self.logger.info("Not asked for: %s", error)
             return
-        self._lost(Key.FAILED.of(failure_name(error)), request.url, str(error))
+        self._lost(key, request.url, str(error))
 
     def part_failed(self, failure: Any) -> None:
         """Holds the whole article back: half a text is none."""
@@ -213,9 +215,7 @@ class PortalSpider(scrapy.Spider):
     # -- Both ---------------------------------------------------------------------------------
 
     def _page(self, response: Response) -> Page:
-        """The parsed page. Raises ExtractionError, also for a body whose end never came."""
-        if "partial" in response.flags and b"</html" not in response.body[-4096:].lower():
-            raise ExtractionError(Reason.PAGE_TRUNCATED, "the connection closed in mid-page")
+        """The parsed page. Raises ExtractionError."""
         return read_page(
             response.body,
             response.url,
