@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.dates import find_dates
 from ruralnews.extraction.labels import find_labels
+from ruralnews.extraction.persons import is_organisation
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -26,6 +28,7 @@ LONGEST = 130
 BAR = 80
 """Characters of a line that may be the info bar."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[年/.-]\s*\d")
+TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
 NAMED = re.compile(
     r"title|tit\b|headline|biaoti|\bbt\b|_tit|tit_|header-?line|topic", re.IGNORECASE
@@ -37,6 +40,7 @@ META_TITLES = ("articletitle", "og:title", "jsonld:headline", "twitter:title", "
 SUFFIX = re.compile(r"\s*(?:_+|\s[-–|｜—]+\s|[-–—]{2,}|[|｜]|-(?=[^-]*$))\s*")
 """What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`."""
 OLD = re.compile(r"^[（(【\[]?\s*原?标?题\s*[：:]|^[（(]?原[标]?题为?[：:《]")
+MARKS = tuple("，、：；。！？…—")
 BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
 
@@ -79,7 +83,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         lines = walk.lines[start:end]
         if _is_navigation(lines):
             continue
-        text = FURNITURE.sub("", " ".join(line.text for line in lines))
+        text = FURNITURE.sub("", reduce(_set_together, (line.text for line in lines)))
         if OLD.search(text):
             continue
         title = _up_to_bar(text) if element.tag in HEADINGS else text
@@ -103,11 +107,16 @@ def _extended(headline: Headline, walk: Walk, page_title: str) -> Headline:
     """
     text, last = headline.text, headline.last
     for line in walk.lines[last + 1 : last + 4]:
-        longer = f"{text} {line.text}"
+        longer = _set_together(text, line.text)
         if len(longer) > LONGEST or not page_title.startswith(fold(longer)):
             break
         text, last = longer, last + 1
     return replace(headline, text=text, last=last)
+
+
+def _set_together(text: str, below: str) -> str:
+    """Two lines of a headline as one; no blank behind a mark."""
+    return text + below if text.endswith(MARKS) else f"{text} {below}"
 
 
 def _up_to_bar(text: str) -> str:
@@ -189,6 +198,9 @@ def _looks(element: HtmlElement, lines: list[Line], title: str) -> float:
         score += 1.5
     if any(line.hidden for line in lines):
         score -= 2
+    if element.tag in TABLE_TAGS and is_organisation(title):
+        # 发文机关 in the label table, and the beginning of the document's title.
+        score -= 4
     if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源[：:]", title):
         score -= 2
     return score

@@ -63,7 +63,7 @@ def _form(family: str, case: dict[str, Any], texts: dict[str, str]) -> Form:
     }
     if "body" in case:
         expected["body"] = filled(case["body"])
-    html = f'<!DOCTYPE html><meta charset="utf-8">{filled(case["html"])}'
+    html = f'<!DOCTYPE html><meta charset="utf-8">{filled(case["html"])}</body></html>'
     return Form(case["name"], family, case.get("url"), html, expected)
 
 
