@@ -34,7 +34,7 @@ TITLE_METAS = ("articletitle", "jsonld:headline", "og:title", "twitter:title")
 DATE_METAS = (
     "pubdate publishdate article:published_time og:release_date datepublished jsonld:datepublished"
     " og:published_time publish_time publishtime firstpublishedtime jsonld:pubdate og:time"
-    " og:pubdate weibo:article:create_at"
+    " og:pubdate weibo:article:create_at time"
 ).split()
 SOURCE_METAS = ("contentsource", "source", "article:source", "og:source")
 KEYWORD_METAS = ("keywords", "news_keywords", "jsonld:keywords")

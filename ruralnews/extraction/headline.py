@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.dates import find_dates
@@ -83,7 +82,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         lines = walk.lines[start:end]
         if _is_navigation(lines):
             continue
-        text = FURNITURE.sub("", reduce(_set_together, (line.text for line in lines)))
+        text = FURNITURE.sub("", _set_together([line.text for line in lines], metas.title))
         if OLD.search(text):
             continue
         title = _up_to_bar(text) if element.tag in HEADINGS else text
@@ -97,26 +96,31 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     # Without a heading, a name or a witness a line is just a line.
     if best is None or best[0] <= 1:
         return None
-    return _without_bar(_extended(best[1], walk, page_title), [*declared, page_title])
+    return _without_bar(_extended(best[1], walk, metas), [*declared, page_title])
 
 
-def _extended(headline: Headline, walk: Walk, page_title: str) -> Headline:
+def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
     """`headline` with the next lines that `<title>` says belong to it.
 
     A long headline is set over several paragraphs.
     """
     text, last = headline.text, headline.last
+    page_title = fold(metas.title)
     for line in walk.lines[last + 1 : last + 4]:
-        longer = _set_together(text, line.text)
+        longer = _set_together([text, line.text], metas.title)
         if len(longer) > LONGEST or not page_title.startswith(fold(longer)):
             break
         text, last = longer, last + 1
     return replace(headline, text=text, last=last)
 
 
-def _set_together(text: str, below: str) -> str:
-    """Two lines of a headline as one; no blank behind a mark."""
-    return text + below if text.endswith(MARKS) else f"{text} {below}"
+def _set_together(lines: list[str], declared: str) -> str:
+    """The lines of a headline as one; no blank behind a mark or where `declared` has none."""
+    text = lines[0]
+    for line in lines[1:]:
+        joined = text + line
+        text = joined if text.endswith(MARKS) or joined in declared else f"{text} {line}"
+    return text
 
 
 def _up_to_bar(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, Label, find_labels
-from ruralnews.extraction.persons import HAN, is_person
+from ruralnews.extraction.persons import HAN, is_organisation, is_person
 from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.walk import SPACE
 
@@ -42,6 +42,11 @@ LONGEST_VALUE = 60
 PERSONS = frozenset(("editor", "author", "credit"))
 UNKNOWN = re.compile(rf"[\s/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
+TIME_ALONE = re.compile(
+    r"(?:\d{1,2}[月/-]\d{1,2}日?\s*)?\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
+    r"|\d{1,2}\s*(?:分钟|小时|天|周|个月)前|刚刚|昨天|前天"
+)
+"""What stands in a bar instead of a date: without a year, or told from now."""
 PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
 """Icon fonts, and the mark below."""
 EDGE = "\u2063"
@@ -105,7 +110,10 @@ def read_bar(lines: Sequence[Line]) -> Bar:
         if label.field == "source":
             end = _source_end(text, start, end)
         taken.append((label.start, max(end, label.end)))
-        bar.values.append(Value(label, tidy(text[start:end])))
+        value = tidy(text[start:end])
+        if not value and label.field == "source":
+            value = _pictured(lines[text.count("\n", 0, label.end)])
+        bar.values.append(Value(label, value))
     characters = _without(text, taken, lines)
     rows = "".join(characters).split("\n")
     for date in dates:
@@ -148,6 +156,12 @@ def _edged(line: Line) -> Line:
         for link in line.links
     )
     return replace(line, text=text, links=tuple(links))
+
+
+def _pictured(line: Line) -> str:
+    """The medium whose name is set as a picture on the line; empty when there is none."""
+    names = [image.get("alt", "").strip() for image in line.element.iter("img")]
+    return names[0] if len(names) == 1 and is_organisation(names[0]) else ""
 
 
 def _is_short(row: str) -> bool:
@@ -238,12 +252,18 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
 
     Behind it, before it, then the lines between the headline and it, then the line below.
     """
-    good = [date for label, date, _ in bar.dates if label not in ("updated", "written")]
+    good = [
+        (date.start, date.end)
+        for label, date, _ in bar.dates
+        if label not in ("updated", "written")
+    ]
+    good = good or [match.span() for match in TIME_ALONE.finditer(text)]
     if not good:
         return []
-    last = text.count("\n", 0, good[0].end)
-    behind = "".join(characters[good[0].end :]).split("\n")
-    before = "".join(characters[: good[0].start]).split("\n")
+    start, end = good[0]
+    last = text.count("\n", 0, end)
+    behind = "".join(characters[end:]).split("\n")
+    before = "".join(characters[:start]).split("\n")
     first = len(before) - 1
     rows = [(row, lines[at]) for at, row in reversed(list(enumerate(before[:first])))]
     rows += [(row, lines[last + 1]) for row in behind[1:2]]
