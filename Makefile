@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test faulttest lint docs bench setup clean
+.PHONY: demo test faulttest lint docs bench bench-restore setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -23,6 +23,9 @@ lint: .venv/installed
 bench: .venv-bench/installed
 	.venv-bench/bin/python tests/bench/extraction.py $(PAGES)
 
+bench-restore: .venv-bench/installed
+	PYTHONPATH=tests .venv-bench/bin/python tests/bench/restoration.py
+
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
 
@@ -35,7 +38,7 @@ setup: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# The other extractors live apart: none of them is a dependency.
+# The other extractors and the texts live apart: none of them is a dependency.
 .venv-bench/installed: pyproject.toml
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet --upgrade pip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.article import read_article
 from ruralnews.extraction.page import read_page
+from ruralnews.extraction.parts import stitch
 from ruralnews.loaders import load_article
 from ruralnews.portals import get_portal, portal_for
 from ruralnews.processors.boilerplate import clean_body
@@ -15,7 +16,7 @@ from ruralnews.processors.validation import check_article
 from ruralnews.state.keys import content_sha, record_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from ruralnews.extraction.page import Page
@@ -53,13 +54,27 @@ def extract(  # noqa: PLR0913
         return None
 
 
-def article_from_page(page: Page, portal: Portal | None = None) -> Article:
-    """The checked article of one page.
+def article_from_page(
+    page: Page, portal: Portal | None = None, find: Callable[[str], Page | None] | None = None
+) -> Article:
+    """The checked article of one page, or of all its pages (分页) when `find` has them by URL.
+
+    An article with pages that were not at hand carries the warning `parts-unread`.
 
     Raises:
         ExtractionError: the page gives no record; `reason` says why.
     """
-    article = load_article(read_article(page, portal), page, portal)
+    raws = [read_article(page, portal)]
+    read = {page.url}
+    for url in raws[0].parts:
+        further = find(url) if find and url not in read else None
+        if further is None:
+            break
+        read.add(url)
+        raws.append(read_article(further, portal))
+    whole = len(raws) == 1 + len(raws[0].parts)
+    article = load_article(stitch(raws) if whole else raws[0], page, portal)
+    article.pages = len(raws) if whole else 1
     finish(article, page, portal)
     return article
 

@@ -22,6 +22,7 @@ SITE = read_site()
 PLAIN = "/xczx/202309/t20230911_1000001.html"
 GB18030 = "/xczx/202309/t20230918_1000002.html"
 LYING = "/djgz/202310/t20231016_1000004.html"
+THREE_PAGES = [f"/djgz/202310/t20231023_1000005{tail}.html" for tail in ("", "_1", "_2")]
 HIJACKED = "/xczx/202009/t20200911_6749523.html"
 URL = "http://127.0.0.1:8000"
 
@@ -146,3 +147,25 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait(30) == 0
+
+
+def test_an_article_in_three_pages_is_one_record_when_all_are_at_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Named so that the last page is read first.
+    for name, path in zip("cba", THREE_PAGES, strict=True):
+        save(tmp_path, path, name=f"{name}.html")
+    code, [record], err = run(capsys, tmp_path)
+    assert code == 0
+    assert record["replayed_from"].endswith("c.html")
+    assert (record["pages"], record["warnings"]) == (3, [])
+    assert err.count("is read with the first page") == 2
+    lines = record["body"].split("\n")
+    assert len(lines) == len(set(lines)) > 6
+
+
+def test_one_page_of_three_says_that_the_others_are_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, [record], _ = run(capsys, save(tmp_path, THREE_PAGES[0]))
+    assert (record["pages"], record["warnings"]) == (1, ["parts-unread"])

@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from ruralnews.archive.saved import find_saved, read_saved
+from ruralnews.archive.saved import read_saved
+from ruralnews.archive.shelf import Shelf
 from ruralnews.commands.crawl import check_portal
 from ruralnews.commands.explain import explain
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import ExtractionError, InputError, UsageError
 from ruralnews.extraction.page import read_page
+from ruralnews.extraction.paging import first_part
 from ruralnews.library import article_from_page
-from ruralnews.pipelines.jsonlines import record_line
 from ruralnews.portals import get_portal, portal_for
+from ruralnews.state.lines import record_line
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
     from ruralnews.archive.saved import SavedPage
+    from ruralnews.extraction.page import Page
     from ruralnews.portals.model import Portal
 
 
@@ -92,10 +95,11 @@ class Command(ScrapyCommand):
 def replay(paths: Iterable[str], options: Options) -> int:
     """Prints a record for every page that gives one; 1 when any page gave none, else 0."""
     code = 0
-    for path in find_saved(paths):
+    shelf = Shelf(paths)
+    for path in shelf.paths:
         try:
             for saved in read_saved(path):
-                if not _print_record(saved, options):
+                if not _print_record(saved, shelf, options):
                     code = 1
         except InputError as error:
             print(f"scrapy replay: {error}", file=sys.stderr)
@@ -104,23 +108,39 @@ def replay(paths: Iterable[str], options: Options) -> int:
     return code
 
 
-def _print_record(saved: SavedPage, options: Options) -> bool:
+def _print_record(saved: SavedPage, shelf: Shelf, options: Options) -> bool:
     url = saved.url or options.url
     portal = options.portal or (portal_for(url) if url else None)
+
+    def find(address: str) -> Page | None:
+        part = shelf.find(address)
+        return _page(part, part.url, options) if part else None
+
     try:
-        page = read_page(
-            saved.body,
-            url,
-            headers=saved.headers,
-            fetched_at=saved.fetched_at,
-            restoring=options.restoring,
-        )
+        page = _page(saved, url, options)
         if options.explaining:
             explain(saved.name, page, portal)
-        article = article_from_page(page, portal)
+        first = first_part(page)
+        if first and first != url and shelf.find(first):
+            print(
+                f"{saved.name}: is read with the first page of its article, {first}",
+                file=sys.stderr,
+            )
+            return True
+        article = article_from_page(page, portal, find)
     except ExtractionError as error:
         print(f"{saved.name}: {error}", file=sys.stderr)
         return False
     line = record_line(article.to_record() | {"replayed_from": saved.name})
     sys.stdout.buffer.write(line.encode())
     return True
+
+
+def _page(saved: SavedPage, url: str | None, options: Options) -> Page:
+    return read_page(
+        saved.body,
+        url,
+        headers=saved.headers,
+        fetched_at=saved.fetched_at,
+        restoring=options.restoring,
+    )

@@ -100,6 +100,13 @@ def find_parts(page: Page) -> list[str]:
     return _linked_parts(page, base)
 
 
+def first_part(page: Page) -> str | None:
+    """The URL of the article's first page, which is the page's own for most articles."""
+    parts = [*find_parts(page), *([page.url] if page.url else [])]
+    # The first page carries no number, and 10 comes after 9.
+    return min(parts, key=lambda url: (len(url), url)) if page.url else None
+
+
 def _is_own_name(page: Page, name: str) -> bool:
     """Whether a script pages the article, not the column it stands in."""
     stem = FILE.match(urlsplit(page.url or "").path.rpartition("/")[2])
