@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test crashtest lint docs bench bench-restore setup clean
+.PHONY: demo test crashtest faulttest lint docs bench bench-restore setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -14,6 +14,10 @@ test: .venv/installed
 KILLS ?= 200
 crashtest: .venv/installed
 	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash
+
+# All faults of the list, the slow ones too.
+faulttest: .venv/installed
+	$(BIN)/pytest tests/faults -m "slow or not slow"
 
 lint: .venv/installed
 	$(BIN)/ruff check .
