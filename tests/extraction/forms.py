@@ -37,6 +37,8 @@ class Form:
     html: str
     expected: dict[str, Any]
     """Every field but `body`, which a case may leave out; None, [] = the page does not say."""
+    fails: frozenset[str]
+    """Fields that are known to be read wrong."""
 
 
 def load_forms() -> list[Form]:
@@ -64,7 +66,8 @@ def _form(family: str, case: dict[str, Any], texts: dict[str, str]) -> Form:
     if "body" in case:
         expected["body"] = filled(case["body"])
     html = f'<!DOCTYPE html><meta charset="utf-8">{filled(case["html"])}</body></html>'
-    return Form(case["name"], family, case.get("url"), html, expected)
+    fails = frozenset(case.get("fails", ()))
+    return Form(case["name"], family, case.get("url"), html, expected, fails)
 
 
 @cache
