@@ -2,13 +2,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench setup clean
+.PHONY: demo test crashtest faulttest lint docs bench bench-restore setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
 
 test: .venv/installed
 	$(BIN)/pytest
+
+# Before a release: kills a crawl at every placed point and KILLS times at random; 8 minutes.
+KILLS ?= 200
+crashtest: .venv/installed
+	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash
+
+# All faults of the list, the slow ones too.
+faulttest: .venv/installed
+	$(BIN)/pytest tests/faults -m "slow or not slow"
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -19,6 +28,9 @@ lint: .venv/installed
 # PAGES=FOLDER measures on saved pages of your own; without it, on the demo portal's.
 bench: .venv-bench/installed
 	.venv-bench/bin/python tests/bench/extraction.py $(PAGES)
+
+bench-restore: .venv-bench/installed
+	PYTHONPATH=tests .venv-bench/bin/python tests/bench/restoration.py
 
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
@@ -32,7 +44,7 @@ setup: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# The other extractors live apart: none of them is a dependency.
+# The other extractors and the texts live apart: none of them is a dependency.
 .venv-bench/installed: pyproject.toml
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet --upgrade pip

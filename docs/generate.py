@@ -3,8 +3,8 @@
     python docs/generate.py           rewrite them
     python docs/generate.py --check   exit 1 when one is out of date
 
-A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; docs/record.schema.json is
-generated whole.
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; the JSON Schemas are generated
+whole.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from pkgutil import iter_modules
 from typing import Any
 
 from ruralnews import commands
-from ruralnews.items import record_schema
+from ruralnews.items import gone_schema, record_schema
 from ruralnews.portals import load_portals
 from ruralnews.reasons import Reason, Warn
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "docs/DATA_FORMAT.md")
-SCHEMA = "docs/record.schema.json"
+SCHEMAS = {
+    "docs/record.schema.json": record_schema,
+    "docs/gone.schema.json": gone_schema,
+}
 PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -51,7 +54,16 @@ def type_name(schema: dict[str, Any]) -> str:
 
 def fields() -> str:
     """Every field of the record."""
-    properties = record_schema()["properties"]
+    return _fields(record_schema())
+
+
+def gone() -> str:
+    """Every field of a tombstone."""
+    return _fields(gone_schema())
+
+
+def _fields(schema: dict[str, Any]) -> str:
+    properties = schema["properties"]
     rows = [(f"`{name}`", type_name(s), s["description"]) for name, s in properties.items()]
     return table(("key", "type", "meaning"), rows)
 
@@ -91,6 +103,7 @@ def command_list() -> str:
 
 PARTS = {
     "fields": fields,
+    "gone": gone,
     "reasons": reasons,
     "warnings": warnings,
     "portals": portals,
@@ -100,7 +113,10 @@ PARTS = {
 
 def generated() -> dict[Path, str]:
     """Every generated file with the text it should have."""
-    texts = {ROOT / SCHEMA: json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"}
+    texts = {
+        ROOT / name: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+        for name, schema in SCHEMAS.items()
+    }
     for name in DOCUMENTS:
         text = (ROOT / name).read_text(encoding="utf-8")
         texts[ROOT / name] = PART.sub(lambda m: m[1] + PARTS[m[2]]() + m[3], text)

@@ -4,6 +4,8 @@
     ├── UsageError        a command was called wrongly                  exit code 2
     ├── ProfileError      a portal profile cannot be used               exit code 3
     ├── OutputError       the output cannot be written                  exit code 4
+    ├── StateError        the state store is damaged or too new         exit code 5
+    ├── LockedError       another run is at work in the output folder   exit code 75
     ├── InputError        a saved page cannot be read
     └── ExtractionError   a page gives no record; carries a Reason
 
@@ -32,6 +34,14 @@ class ProfileError(RuralnewsError):
 
 class OutputError(RuralnewsError):
     """A file or folder under the output that cannot be written."""
+
+
+class StateError(RuralnewsError):
+    """A state store that is damaged, or of a version this program does not read."""
+
+
+class LockedError(RuralnewsError):
+    """Another run is at work in the same output folder."""
 
 
 class InputError(RuralnewsError):

@@ -141,6 +141,30 @@ def _plain(value: Any) -> Any:
     return value
 
 
+@dataclass(slots=True)
+class Gone:
+    """One article that its portal no longer has (`output/<portal>/gone/`)."""
+
+    id: str
+    """`id` of the article's records."""
+    revision: int
+    """The last revision that was published."""
+    url: str
+    """URL that was asked for."""
+    portal: str
+    """Slug of the portal profile."""
+    reason: str
+    """`http-404`, `http-410`, or `soft-404`: the portal sends another page instead."""
+    noticed_at: str
+    """When the second run in a row found it missing, ISO 8601 with offset."""
+    schema: int = SCHEMA_VERSION
+    """Version of this format."""
+
+    def to_record(self) -> dict[str, Any]:
+        """The tombstone as plain JSON values, keys in declared order."""
+        return asdict(self)
+
+
 REQUIRED_TEXT = (
     "id",
     "title",
@@ -155,12 +179,21 @@ REQUIRED_TEXT = (
 
 def record_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one output line, read from the declaration."""
-    schema: dict[str, Any] = ItemAdapter.get_json_schema(Article)
-    for name in REQUIRED_TEXT:
-        schema["properties"][name]["minLength"] = 1
+    return _schema(Article, "record", REQUIRED_TEXT)
+
+
+def gone_schema() -> dict[str, Any]:
+    """The JSON Schema of one line of a file of tombstones."""
+    return _schema(Gone, "tombstone", ("id", "url", "portal", "reason", "noticed_at"))
+
+
+def _schema(declared: type, name: str, required_text: tuple[str, ...]) -> dict[str, Any]:
+    schema: dict[str, Any] = ItemAdapter.get_json_schema(declared)
+    for key in required_text:
+        schema["properties"][key]["minLength"] = 1
     schema["required"] = list(schema["properties"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"ruralnews record, version {SCHEMA_VERSION}",
+        "title": f"ruralnews {name}, version {SCHEMA_VERSION}",
         **schema,
     }

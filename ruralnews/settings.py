@@ -23,6 +23,10 @@ COMMANDS_MODULE = "ruralnews.commands"
 CONTACT = ""
 # Folder of published records; a relative path counts from the folder of scrapy.cfg.
 OUTPUT_DIR = "output"
+# The state store as a SQLAlchemy URL. Empty: SQLite, OUTPUT_DIR/state.sqlite.
+STATE_URL = ""
+# A function that is called with the name of each point where a kill might hurt; for tests.
+STATE_OBSERVER = "ruralnews.extensions.keeper.nothing"
 # Folder of the fetched pages, for replay; counted from OUTPUT_DIR. Empty: no archive.
 ARCHIVE_DIR = "archive"
 # host[:port], …: the only way to a loopback or private address, and to a port that neither the
@@ -46,9 +50,15 @@ DEFAULT_REQUEST_HEADERS = {
     # Some portals send an English or empty page without it.
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
+# Seconds that a stopped crawl waits for answers on their way; systemd kills after 90, docker
+# after 10.
+STOP_SECONDS = 5.0
+DOWNLOADER = "ruralnews.extensions.stopping.StoppableDownloader"
+# What to ask for is taken from the state store.
+SCHEDULER = "ruralnews.extensions.scheduler.StoreScheduler"
 # Pages in the order in which the lists name them: the newest first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
-# The spider knows what it asked for. Scrapy's filter would drop a redirect to a known page
+# The store knows what was asked for. Scrapy's filter would drop a redirect to a known page
 # without a word, and the page that redirected with it.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # No Referer to another host.
@@ -128,13 +138,14 @@ ITEM_PIPELINES = {
     "ruralnews.pipelines.identify.IdentifyPipeline": 200,
     # Before anything remembers the record.
     "ruralnews.pipelines.validate.ValidatePipeline": 300,
-    "ruralnews.pipelines.duplicates.DuplicatesPipeline": 400,
-    # Last: what arrives here is published.
-    "ruralnews.pipelines.jsonlines.JsonLinesPipeline": 800,
+    # Last: what arrives here is committed, and published when the run ends.
+    "ruralnews.pipelines.commit.CommitPipeline": 800,
 }
 EXTENSIONS = {
     # Before anything that asks for the portal's address.
     "ruralnews.extensions.demo_portal.DemoPortal": 10,
+    # When the portal's address is known; before whatever asks for the book.
+    "ruralnews.extensions.keeper.Keeper": 15,
     "ruralnews.extensions.log_lines.LogLines": 20,
     "ruralnews.extensions.run_summary.RunSummary": 500,
 }

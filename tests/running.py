@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.settings import Settings
+
+from ruralnews import settings
+
+if TYPE_CHECKING:
+    from scrapy.commands import ScrapyCommand
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60
@@ -31,3 +40,15 @@ def scrapy(folder: Path, *args: str, stdin: str = "") -> subprocess.CompletedPro
     with start(folder, *args) as process:
         out, err = process.communicate(stdin, timeout=SECONDS)
     return subprocess.CompletedProcess(args, process.returncode, out, err)
+
+
+def call(command: ScrapyCommand, *args: str) -> int:
+    """The exit code of a command, called in this process with these arguments."""
+    command.settings = Settings()
+    command.settings.setmodule(settings)
+    parser = ArgumentParser(conflict_handler="resolve")
+    command.add_options(parser)
+    options, rest = parser.parse_known_args(list(args))
+    command.process_options(rest, options)
+    command.run(rest, options)
+    return command.exitcode

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
 import pytest
-from running import scrapy
+from running import call, scrapy
 from scrapy.settings import Settings
 
 from ruralnews import settings
-from ruralnews.commands import crawl, portals, replay
+from ruralnews.commands import crawl, portals, replay, retry, status, verify
 from ruralnews.commands.crawl import check_portal, check_writable
 from ruralnews.commands.told import told
 from ruralnews.errors import OutputError, ProfileError, UsageError
@@ -27,18 +26,6 @@ if TYPE_CHECKING:
 BROKEN = Registry({}, (Problem("broken", "portals/broken.toml: 'name' is missing"),))
 
 
-def call(command: ScrapyCommand, *args: str) -> int:
-    """The exit code of a command, called with these arguments."""
-    command.settings = Settings()
-    command.settings.setmodule(settings)
-    parser = argparse.ArgumentParser(conflict_handler="resolve")
-    command.add_options(parser)
-    options, rest = parser.parse_known_args(list(args))
-    command.process_options(rest, options)
-    command.run(rest, options)
-    return command.exitcode
-
-
 WRONG = [
     (crawl.Command, ["dmo"], "there is no portal 'dmo'; did you mean 'demo'? `scrapy list`"),
     (crawl.Command, ["zzzzzz"], "there is no portal 'zzzzzz'. `scrapy list` names them all"),
@@ -49,6 +36,9 @@ WRONG = [
     (replay.Command, ["--portal", "dmo", "x"], "there is no portal 'dmo'; did you mean 'demo'?"),
     (replay.Command, ["--explian", "x"], "there is no option '--explian'"),
     (portals.Command, ["demo"], "it takes no argument, not even 'demo'"),
+    (verify.Command, ["demo"], "it takes no argument, not even 'demo'"),
+    (status.Command, ["demo"], "it takes no argument, not even 'demo'"),
+    (retry.Command, [], "name a reason: --reason body-missing; `scrapy status` shows them"),
 ]
 
 
@@ -65,6 +55,22 @@ def test_wrong_usage_is_one_sentence(
     assert printed.err.startswith(f"scrapy {name}: {sentence}")
     assert printed.err.count("\n") == 1
     assert printed.out == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [(verify.Command, []), (status.Command, []), (retry.Command, ["--reason", "dns"])],
+)
+def test_where_nothing_was_crawled_there_is_nothing_to_look_at(
+    command: type[ScrapyCommand],
+    args: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(settings, "OUTPUT_DIR", str(tmp_path))
+    assert call(command(), *args) == Exit.USAGE
+    assert "nothing was crawled yet; `scrapy crawl SLUG` does it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

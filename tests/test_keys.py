@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from ruralnews.items import Article
 from ruralnews.portals.model import Column, ListingRules, Portal
 from ruralnews.state.keys import canonical_url, content_sha, record_id
-from ruralnews.state.seen import Seen
 
 ONE = "http://www.hemiao.example/a/t1_2.html"
 SPELLINGS = [
@@ -137,12 +136,3 @@ def test_a_version_is_made_by(change: dict[str, object]) -> None:
 )
 def test_a_version_is_not_made_by(change: dict[str, object]) -> None:
     assert content_sha(replace(ARTICLE, **change)) == content_sha(ARTICLE)
-
-
-def test_an_article_repeats_by_id_or_by_content() -> None:
-    seen = Seen()
-    first = replace(ARTICLE, id="a:1", content_sha="x")
-    assert seen.add(first) is None
-    assert seen.add(replace(first, content_sha="y")) == "a:1"
-    assert seen.add(replace(first, id="a:2")) == "a:1"
-    assert seen.add(replace(first, id="a:3", content_sha="z")) is None

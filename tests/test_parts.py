@@ -6,10 +6,10 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tasks import make_task
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.candidates import Candidate, RawArticle, RawBody
-from ruralnews.extraction.listing import ListLink
 from ruralnews.extraction.parts import stitch
 from ruralnews.items import Attachment, Image, Removal
 from ruralnews.portals import get_portal
@@ -94,7 +94,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def new_story() -> Story:
-    return Story(Column("要闻", URL), ListLink(URL, "麦收", None))
+    return Story(make_task(URL, title="麦收"), Column("要闻", URL))
 
 
 def test_pages_are_asked_for_in_order_and_once(read: Callable[..., None]) -> None:
@@ -128,7 +128,9 @@ def test_pages_without_end_hold_the_article(read: Callable[..., None]) -> None:
 
 def test_the_list_is_the_least_trusted_witness() -> None:
     raw = part("一", candidates={"title": [Candidate("h1", "麦收")]})
-    add_list_candidates(raw, ListLink(URL, "麦收…", "2026-11-01"), Column("要闻", URL))
+    add_list_candidates(
+        raw, make_task(URL, title="麦收…", listed="2026-11-01"), Column("要闻", URL)
+    )
     assert [candidate.rule for candidate in raw.candidates["title"]] == ["h1", "list:title"]
     assert raw.candidates["published"] == [Candidate("list:published", "2026-11-01")]
     assert raw.candidates["column"] == [Candidate("list:column", "要闻")]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from io import FileIO
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +15,22 @@ from hypothesis import strategies as st
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.utils.test import get_crawler
 
-from ruralnews.errors import ExtractionError, OutputError
+from ruralnews.errors import ExtractionError
 from ruralnews.items import Article, record_schema
 from ruralnews.monitoring.stats import Key
-from ruralnews.pipelines.duplicates import DuplicatesPipeline
+from ruralnews.pipelines.commit import CommitPipeline
 from ruralnews.pipelines.identify import IdentifyPipeline
-from ruralnews.pipelines.jsonlines import JsonLinesPipeline, append_whole, record_line
 from ruralnews.pipelines.validate import ValidatePipeline
 from ruralnews.processors.validation import check_article
 from ruralnews.reasons import Reason
+from ruralnews.state.book import Book
+from ruralnews.state.commit import PageResult
+from ruralnews.state.lines import record_line
+from ruralnews.state.queue import Link, Scope
+from ruralnews.state.rules import Kind, State
+from ruralnews.state.store import open_store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scrapy.crawler import Crawler
 
 NOW = datetime(2026, 11, 3, 8, 0, tzinfo=UTC)
@@ -95,14 +98,6 @@ def test_a_dropped_article_is_counted_and_named() -> None:
     assert pipeline.crawler.stats.get_value(Key.DROPPED.of("body-missing")) == 1
 
 
-def test_a_duplicate_is_dropped_quietly() -> None:
-    pipeline = DuplicatesPipeline.from_crawler(make_crawler())
-    pipeline.process_item(GOOD)
-    with pytest.raises(DropItem, match=r"duplicate: .*: repeats hemiao:1") as drop:
-        pipeline.process_item(replace(GOOD, id="hemiao:2"))
-    assert drop.value.log_level == "INFO"
-
-
 def test_the_id_outlives_a_change_of_the_text() -> None:
     pipeline = IdentifyPipeline.from_crawler(make_crawler())
     one = pipeline.process_item(replace(GOOD))
@@ -132,69 +127,60 @@ def test_a_line_never_holds_nan() -> None:
         record_line({"pages": float("nan")})
 
 
-def make_writer(folder: Path) -> JsonLinesPipeline:
-    return JsonLinesPipeline.from_crawler(make_crawler(OUTPUT_DIR=str(folder)))
+# -- Commit ---------------------------------------------------------------------------------------
 
 
-def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
-    writer = make_writer(tmp_path)
-    writer.crawler.stats.set_value("start_time", NOW)
-    writer.process_item(GOOD)
-    path = tmp_path / "hemiao" / "20261103T080000Z.jsonl"
-    assert [file.name for file in path.parent.iterdir()] == [path.name + ".tmp"]
-    writer.process_item(replace(GOOD, id="hemiao:2"))
-    writer.close_spider()
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["id"] for line in lines] == ["hemiao:1", "hemiao:2"]
-    assert writer.crawler.stats.get_value(Key.FILE) == str(path)
-    assert writer.crawler.stats.get_value(Key.RECORDS) == 2
+def fail(_: BaseException) -> None:
+    pytest.fail("a commit failed")
 
 
-def test_no_record_no_file(tmp_path: Path) -> None:
-    make_writer(tmp_path).close_spider()
-    assert list(tmp_path.iterdir()) == []
+def committed(*articles: Article) -> tuple[list[tuple[str, int]], Crawler]:
+    """What the pipeline made of articles of different pages: the reason or `passed`, revision."""
+    links = tuple(
+        Link(f"http://hemiao.example/{n}", "", Kind.ARTICLE, "") for n in range(len(articles))
+    )
+    seed = Link("http://hemiao.example/", "", Kind.LIST, "", 1)
+    crawler = make_crawler()
+    outcomes = []
+
+    async def run() -> None:
+        store = open_store("sqlite://")
+        book = Book(store, Scope("hemiao"), [seed], at=lambda _: None, give_up=fail)
+        [task] = book.next_lists()
+        await book.commit(PageResult(task.id, State.DONE, links=links))
+        crawler.spider.book = book  # type: ignore[union-attr]
+        pipeline = CommitPipeline.from_crawler(crawler)
+        for page, item in zip(book.next_articles(9), articles, strict=True):
+            book.expect(item, PageResult(page.id, State.DONE))
+            try:
+                passed = await pipeline.process_item(item)
+                outcomes.append(("passed", passed.revision))
+            except DropItem as drop:
+                outcomes.append((drop.reason, 0))  # type: ignore[attr-defined]
+        await book.close("finished", whole=True)
+        store.close()
+
+    asyncio.run(run())
+    return outcomes, crawler
 
 
-def test_a_run_never_replaces_the_file_of_another(tmp_path: Path) -> None:
-    for _ in range(2):
-        writer = make_writer(tmp_path)
-        writer.crawler.stats.set_value("start_time", NOW)
-        path = tmp_path / "hemiao" / "20261103T080000Z.jsonl"
-        if path.exists():
-            with pytest.raises(OutputError, match="another run"):
-                writer.process_item(GOOD)
-            assert writer.crawler.stats.get_value(Key.WRITE_ERRORS) == 1
-        else:
-            writer.process_item(GOOD)
-            writer.close_spider()
+def test_a_new_article_passes_and_is_counted() -> None:
+    outcomes, crawler = committed(replace(GOOD))
+    assert outcomes == [("passed", 1)]
+    assert crawler.stats.get_value(Key.COMMITTED.of("new")) == 1
 
 
-def test_the_file_is_left_to_feeds_when_there_are_any(tmp_path: Path) -> None:
-    crawler = make_crawler(FEEDS={str(tmp_path / "x.jsonl"): {"format": "jsonlines"}})
+def test_the_same_content_of_another_page_is_a_duplicate() -> None:
+    outcomes, crawler = committed(replace(GOOD), replace(GOOD, id="hemiao:2"))
+    assert outcomes == [("passed", 1), ("duplicate", 0)]
+    assert crawler.stats.get_value(Key.DROPPED.of("duplicate")) == 1
+
+
+def test_another_text_under_the_id_of_another_page_is_a_duplicate() -> None:
+    outcomes, _ = committed(replace(GOOD), replace(GOOD, content_sha="0" * 64))
+    assert outcomes == [("passed", 1), ("duplicate", 0)]
+
+
+def test_without_state_nothing_is_committed() -> None:
     with pytest.raises(NotConfigured):
-        JsonLinesPipeline.from_crawler(crawler)
-
-
-class FullDisk(FileIO):
-    """A file that takes ten bytes at a time, and no more once told."""
-
-    full = False
-
-    def write(self, data: Any) -> int:
-        if self.full:
-            raise OSError(28, "No space left on device")
-        self.full = True
-        return super().write(bytes(data)[:10])
-
-
-def test_a_line_that_does_not_fit_leaves_no_torn_end(tmp_path: Path) -> None:
-    with FullDisk(tmp_path / "x", "w+") as file:
-        append_whole(file, b"whole\n")
-        file.full = False
-        with pytest.raises(OSError, match="No space"):
-            append_whole(file, b"longer than ten bytes\n")
-        file.full = False
-        append_whole(file, b"next\n")
-        file.seek(0)
-        assert file.read() == b"whole\nnext\n"
+        CommitPipeline.from_crawler(make_crawler())

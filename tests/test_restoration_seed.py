@@ -10,9 +10,9 @@ from lxml import html
 
 from ruralnews.restoration import apply_steps, count_steps, restore, restore_tree
 
-CASES = Path(__file__).parent / "restoration"
-SEED = (CASES / "seed.txt").read_text(encoding="utf-8")
-EXPECTED = json.loads((CASES / "seed_expected.json").read_text(encoding="utf-8"))
+CASES = Path(__file__).parent / "seed"
+SEED = (CASES / "article.txt").read_text(encoding="utf-8")
+EXPECTED = json.loads((CASES / "expected.json").read_text(encoding="utf-8"))
 
 
 def test_the_text_is_the_newsrooms_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,9 @@ from scrapy.http import HtmlResponse, Request
 from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
+from tasks import make_task
 
 from ruralnews import settings as module
-from ruralnews.extraction.listing import ListLink
 from ruralnews.middlewares.body import UnusableBody
 from ruralnews.middlewares.challenge import ChallengedError
 from ruralnews.middlewares.decoding import BodyError, Fault
@@ -27,10 +28,15 @@ from ruralnews.spiders.failures import failure_name
 from ruralnews.spiders.portals import spider_class, spider_classes
 from ruralnews.spiders.site import SiteSpider
 from ruralnews.spiders.story import Story
+from ruralnews.state.commit import Committed, PageResult
+from ruralnews.state.rules import Kind, State
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from ruralnews.items import Article
     from ruralnews.spiders.portal import PortalSpider
+    from ruralnews.state.queue import Task
 
 HOST = "http://127.0.0.1:8000"
 DEMO = spider_class(get_portal("demo"))
@@ -38,10 +44,38 @@ COLUMN = get_portal("demo").columns[0]
 PAGING = '<script>createPageHTML(3, {}, "index", "html");</script>'
 
 
+class Notes:
+    """Stands for the book: keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.results: list[PageResult] = []
+
+    async def commit(self, result: PageResult) -> Committed:
+        self.results.append(result)
+        return Committed(state=result.state, reason=result.reason)
+
+    def expect(self, _: Article, result: PageResult) -> None:
+        self.results.append(result)
+
+
 def make_spider(cls: type[PortalSpider] = DEMO, **arguments: str) -> PortalSpider:
     crawler = get_crawler(cls)
     crawler.spider = cls.from_crawler(crawler, **arguments)
+    crawler.spider.book = Notes()
     return crawler.spider
+
+
+def results(spider: PortalSpider) -> list[PageResult]:
+    notes: Any = spider.book
+    return notes.results
+
+
+def task(path: str, kind: Kind = Kind.ARTICLE, number: int = 0, **known: Any) -> Task:
+    return make_task(HOST + path, kind, number=number, column=COLUMN.name, **known)
+
+
+async def gather(found: AsyncIterator[Any]) -> list[Any]:
+    return [one async for one in found]
 
 
 def numbers(*ids: int, day: str = "20261101") -> list[tuple[str, str]]:
@@ -56,9 +90,10 @@ def read_list(
     body = answer.body.replace("</body>", PAGING.format(number - 1) + "</body>").encode()
     name = "index.html" if number == 1 else f"index_{number - 1}.html"
     response = HtmlResponse(f"{HOST}/xczx/{name}", body=body, headers=answer.headers)
-    requests = list(spider.parse_list(response, COLUMN, number))
-    paths = [request.url.removeprefix(HOST) for request in requests]
-    return [p for p in paths if "/index" not in p], next((p for p in paths if "/index" in p), None)
+    asyncio.run(spider.parse_list(response, task(f"/xczx/{name}", Kind.LIST, number)))
+    result = results(spider)[-1]
+    following = result.following and result.following.address.removeprefix(HOST)
+    return [link.address.removeprefix(HOST) for link in result.links], following
 
 
 def counted(spider: PortalSpider) -> dict[str, int]:
@@ -66,26 +101,15 @@ def counted(spider: PortalSpider) -> dict[str, int]:
     return {key: value for key, value in stats.items() if key.startswith("rn/")}
 
 
-def test_paging_goes_on_while_it_brings_new_links() -> None:
-    spider = make_spider()
-    articles, following = read_list(spider, numbers(1, 2, 3))
+def test_a_list_brings_its_articles_and_the_list_page_after_it() -> None:
+    articles, following = read_list(make_spider(), numbers(1, 2, 3))
     assert (len(articles), following) == (3, "/xczx/index_1.html")
-    # The list moved by one while it was read.
-    articles, following = read_list(spider, numbers(3, 4, 5), 2)
-    assert (len(articles), following) == (2, "/xczx/index_2.html")
-    articles, following = read_list(spider, numbers(3, 4, 5), 3)
-    assert (articles, following) == ([], None)
 
 
-def test_max_pages_ends_the_paging() -> None:
-    spider = make_spider(max_pages="1")
-    assert read_list(spider, numbers(1, 2, 3))[1] is None
-
-
-def test_since_leaves_out_older_links_and_stops_when_a_page_has_no_other() -> None:
+def test_since_leaves_out_older_links() -> None:
     spider = make_spider(since="2026-11-02")
     links = numbers(1, 2, 3)
-    assert read_list(spider, links) == ([], None)
+    assert read_list(spider, links)[0] == []
     assert counted(spider)[Key.LINKS_OLD] == 3
     spider = make_spider(since="2026-11-01")
     assert len(read_list(spider, links)[0]) == 3
@@ -104,26 +128,18 @@ def test_a_bad_link_does_not_stop_the_good_ones_after_it() -> None:
     assert counted(spider)[Key.LINKS_OUTSIDE] == 1
 
 
-def test_an_article_of_two_columns_is_asked_for_once() -> None:
-    spider = make_spider()
-    read_list(spider, numbers(1, 2, 3))
-    response = HtmlResponse(f"{HOST}/djgz/", body=listing(numbers(1, 2, 3)).body.encode())
-    other = get_portal("demo").columns[1]
-    assert list(spider.parse_list(response, other, 1)) == []
-    assert counted(spider)[Key.LINKS_KNOWN] == 3
-
-
 def test_a_first_list_page_without_articles_is_a_loss() -> None:
     spider = make_spider()
     assert read_list(spider, []) == ([], None)
     assert counted(spider)[Key.FAILED.of("list-empty")] == 1
+    assert results(spider) == [PageResult(7, State.HELD, "empty")]
 
 
 def read_article(spider: PortalSpider, body: bytes, **kwargs: Any) -> list[Any]:
     path = numbers(1)[0][0]
     response = HtmlResponse(HOST + path, body=body, **kwargs)
-    link = ListLink(response.url, "南坡三百亩小麦颗粒归仓", "2026-11-01")
-    return list(spider.parse_article(response, COLUMN, link))
+    known = task(path, title="南坡三百亩小麦颗粒归仓", listed="2026-11-01")
+    return asyncio.run(gather(spider.parse_article(response, known)))
 
 
 TEXT = article("南坡三百亩小麦颗粒归仓", "村里的麦子熟了，合作社的收割机天不亮就下了地。").body
@@ -174,8 +190,11 @@ def test_without_profile_a_page_that_is_no_article_is_skipped() -> None:
     assert counted(spider)[Key.SKIPPED.of("article-missing")] == 1
 
 
-def failed(error: Exception, **kwargs: Any) -> Any:
-    return SimpleNamespace(value=error, request=Request(HOST + "/x.html", cb_kwargs=kwargs))
+def failed(error: Exception, number: int = 0, **kwargs: Any) -> Any:
+    known = task("/x.html", Kind.LIST if number else Kind.ARTICLE, number)
+    return SimpleNamespace(
+        value=error, request=Request(HOST + "/x.html", cb_kwargs={"task": known, **kwargs})
+    )
 
 
 def status(code: int) -> HttpError:
@@ -195,40 +214,60 @@ FAILURES = [
 def test_a_failure_has_a_name(error: Exception, name: str) -> None:
     assert failure_name(error) == name
     spider = make_spider()
-    spider.article_failed(failed(error))
-    spider.list_failed(failed(error, number=2))
+    asyncio.run(spider.article_failed(failed(error)))
+    asyncio.run(spider.list_failed(failed(error, number=2)))
     assert counted(spider) == {Key.FAILED.of(name): 1, Key.FAILED.of(f"list-{name}"): 1}
 
 
 def test_the_end_of_a_list_is_no_failure_and_its_beginning_is_one() -> None:
     spider = make_spider()
-    spider.list_failed(failed(status(404), number=2))
+    asyncio.run(spider.list_failed(failed(status(404), number=2)))
     assert counted(spider) == {}
-    spider.list_failed(failed(status(404), number=1))
+    asyncio.run(spider.list_failed(failed(status(404), number=1)))
     assert counted(spider) == {Key.FAILED.of("list-http-404"): 1}
 
 
 def test_what_is_not_ours_to_read_is_no_loss() -> None:
     spider = make_spider()
-    spider.article_failed(failed(RefusedRequest(Refusal.ROBOTS, HOST)))
+    asyncio.run(spider.article_failed(failed(RefusedRequest(Refusal.ROBOTS, HOST))))
     assert counted(spider) == {Key.FILTERED.of("robots-disallowed"): 1}
     assert losses(counted(spider)) == {}
+    assert results(spider) == [PageResult(7, State.REFUSED, "robots-disallowed")]
 
 
 def test_a_page_of_a_host_that_is_left_alone_is_deferred() -> None:
     spider = make_spider()
-    spider.article_failed(failed(RefusedRequest(Refusal.HOST_UNREACHABLE, HOST)))
+    error = RefusedRequest(Refusal.HOST_UNREACHABLE, HOST)
+    asyncio.run(spider.article_failed(failed(error)))
     assert counted(spider) == {Key.DEFERRED.of("host-unreachable"): 1}
     assert losses(counted(spider))
-    spider.list_failed(failed(RefusedRequest(Refusal.HOST_UNREACHABLE, HOST), number=2))
+    assert results(spider) == [PageResult(7, State.DEFERRED, "host-unreachable")]
+    asyncio.run(spider.list_failed(failed(error, number=2)))
     assert counted(spider)[Key.FAILED.of("list-host-unreachable")] == 1
+
+
+def test_a_challenged_page_is_deferred() -> None:
+    spider = make_spider()
+    cut = UnusableBody(BodyError(Fault.TRUNCATED, "cut"))
+    for error in (ChallengedError("captcha"), cut):
+        asyncio.run(spider.article_failed(failed(error)))
+    assert counted(spider) == {Key.DEFERRED.of("challenge"): 1, Key.FAILED.of("truncated"): 1}
+
+
+def test_certificates_are_checked_unless_the_profile_says_why_not() -> None:
+    broken = replace(get_portal("demo"), verify_tls=False, verify_tls_note="expired, 2026-11")
+    settings = Settings()
+    settings.setmodule(module)
+    for portal, checked in ((get_portal("demo"), True), (broken, False)):
+        spider_class(portal).update_settings(settings)
+        assert settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES") is checked
 
 
 def test_a_part_that_cannot_be_had_holds_the_article() -> None:
     spider = make_spider()
     page: Any = SimpleNamespace(url=HOST + "/t1.html")
-    story = Story(COLUMN, ListLink(page.url, "麦收", None), [page])
-    spider.part_failed(failed(status(404), story=story))
+    story = Story(task("/t1.html"), COLUMN, pages=[page])
+    asyncio.run(spider.part_failed(failed(status(404), story=story)))
     assert counted(spider) == {Key.HELD.of("parts-missing"): 1}
 
 
@@ -243,19 +282,3 @@ def test_a_broken_profile_is_told_and_the_others_are_spiders(
 
 def test_the_delay_is_the_portal_s() -> None:
     assert make_spider().settings.getfloat("DOWNLOAD_DELAY") == get_portal("demo").delay
-
-
-def test_certificates_are_checked_unless_the_profile_says_why_not() -> None:
-    broken = replace(get_portal("demo"), verify_tls=False, verify_tls_note="expired, 2026-11")
-    settings = Settings()
-    settings.setmodule(module)
-    for portal, checked in ((get_portal("demo"), True), (broken, False)):
-        spider_class(portal).update_settings(settings)
-        assert settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES") is checked
-
-
-def test_a_challenged_page_is_deferred() -> None:
-    spider = make_spider()
-    spider.article_failed(failed(ChallengedError("captcha")))
-    spider.article_failed(failed(UnusableBody(BodyError(Fault.TRUNCATED, "cut"))))
-    assert counted(spider) == {Key.DEFERRED.of("challenge"): 1, Key.FAILED.of("truncated"): 1}

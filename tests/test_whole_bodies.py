@@ -35,6 +35,9 @@ def test_a_compressed_page_arrives_as_html() -> None:
     assert isinstance(found, HtmlResponse)
     assert found.body == PAGE
     assert "Content-Encoding" not in found.headers
+    unlabelled = send(make(), gzip.compress(PAGE), Content_Type="text/html")
+    assert isinstance(unlabelled, HtmlResponse)
+    assert unlabelled.body == PAGE
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import crawl
+from scrapy.utils.misc import load_object
 
 from ruralnews.archive.folders import archive_folder, output_folder
 from ruralnews.commands.tables import print_articles
@@ -17,10 +19,14 @@ from ruralnews.monitoring.outcome import FEED_FAILED, Exit, exit_code, losses
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals import get_portal, load_portals
 from ruralnews.portals.registry import SITE
+from ruralnews.state.check import recover
+from ruralnews.state.lock import workspace_lock
+from ruralnews.state.store import open_store, store_url
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
+    from pathlib import Path
 
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
@@ -33,7 +39,7 @@ class Command(crawl.Command):
         return "[options] SLUG"
 
     def short_desc(self) -> str:
-        return "Crawl one portal; the records go to output/ unless -O names a file"
+        return "Crawl one portal; what is new goes to output/, and to a file that -O names"
 
     def long_desc(self) -> str:
         return (
@@ -54,17 +60,28 @@ class Command(crawl.Command):
         crawler = self._create_crawler(args[0])
         # One spider is made only to check its arguments, before anything starts.
         crawler.spidercls(**opts.spargs)
-        if not crawler.settings.getdict("FEEDS"):
-            check_writable(crawler.settings)
-        process: Any = self.crawler_process
-        process.crawl(crawler, **opts.spargs)
-        process.start()
+        check_writable(crawler.settings)
+        folder = output_folder(crawler.settings)
+        with workspace_lock(folder):
+            prepare(crawler.settings, folder)
+            process: Any = self.crawler_process
+            process.crawl(crawler, **opts.spargs)
+            process.start()
         if crawler.spider is None or process.bootstrap_failed:
             self.exitcode = Exit.BUG
             return
         stats = crawler.stats.get_stats()
         self.exitcode = exit_code(stats, stats.get("finish_reason"))
         show(crawler, stats, self.exitcode)
+
+
+def prepare(settings: BaseSettings, folder: Path) -> None:
+    """Checks the store and mends what a killed run left, before anything starts.
+
+    Raises StateError for a store that cannot be trusted, OutputError when it cannot be written.
+    """
+    with closing(open_store(store_url(folder, settings["STATE_URL"]))) as store:
+        recover(store, folder, load_object(settings["STATE_OBSERVER"]))
 
 
 def check_portal(slug: str) -> None:
@@ -97,10 +114,13 @@ def show(crawler: Crawler, stats: Mapping[str, Any], code: int) -> None:
     """Prints the records and their files on stdout, what was lost on stderr."""
     summary = crawler.get_extension(RunSummary)
     files = published_files(crawler, stats)
-    if summary is not None and summary.count and files:
-        print_articles(summary.first, summary.count)
+    if summary is not None and files:
+        if summary.count:
+            print_articles(summary.first, summary.count)
         for file in files:
             print(file)
+    if summary is not None and not summary.count:
+        print("scrapy crawl: no new record", file=sys.stderr)
     for key, count in losses(stats).items():
         print(f"scrapy crawl: {key.removeprefix('rn/')}: {count}", file=sys.stderr)
     if code:
@@ -109,9 +129,10 @@ def show(crawler: Crawler, stats: Mapping[str, Any], code: int) -> None:
 
 
 def published_files(crawler: Crawler, stats: Mapping[str, Any]) -> list[str]:
-    """Where the records are; empty when nowhere, or when stdout itself is the file."""
-    if Key.FILE in stats:
-        return [stats[Key.FILE]]
+    """Where the records are, feeds last; empty when stdout itself is a feed."""
     feeds = [str(uri) for uri in crawler.settings.getdict("FEEDS")]
+    if any(uri.startswith("stdout:") for uri in feeds):
+        return []
     failed = any(key.startswith(FEED_FAILED) for key in stats)
-    return [] if failed or any(uri.startswith("stdout:") for uri in feeds) else feeds
+    own = [stats[Key.FILE]] if Key.FILE in stats else []
+    return own + ([] if failed else feeds)

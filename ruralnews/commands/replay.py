@@ -18,8 +18,8 @@ from ruralnews.errors import ExtractionError, InputError, UsageError
 from ruralnews.extraction.page import read_page
 from ruralnews.extraction.paging import first_part
 from ruralnews.library import article_from_page
-from ruralnews.pipelines.jsonlines import record_line
 from ruralnews.portals import get_portal, portal_for
+from ruralnews.state.lines import record_line
 
 if TYPE_CHECKING:
     import argparse

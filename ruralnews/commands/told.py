@@ -6,7 +6,14 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ruralnews.errors import OutputError, ProfileError, RuralnewsError, UsageError
+from ruralnews.errors import (
+    LockedError,
+    OutputError,
+    ProfileError,
+    RuralnewsError,
+    StateError,
+    UsageError,
+)
 from ruralnews.monitoring.outcome import Exit
 
 if TYPE_CHECKING:
@@ -18,6 +25,8 @@ CODES: tuple[tuple[type[RuralnewsError], Exit], ...] = (
     (UsageError, Exit.USAGE),
     (ProfileError, Exit.CONFIG),
     (OutputError, Exit.DISK),
+    (StateError, Exit.STATE),
+    (LockedError, Exit.LOCKED),
 )
 
 

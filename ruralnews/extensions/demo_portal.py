@@ -30,6 +30,8 @@ class DemoPortal:
         url = self._server.enter_context(serve()).url
         spider: Any = crawler.spider
         spider.portal = moved(spider.portal, url)
+        # Whoever runs the demo again wants to see its records again.
+        spider.starts_anew = True
         allowed = [*crawler.settings.getlist("ALLOW_HOSTS"), urlsplit(url).netloc]
         crawler.settings.set("ALLOW_HOSTS", allowed, priority="cmdline")
         crawler.signals.connect(self.spider_closed, signals.spider_closed)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 END_TAGS = (b"</html", b"</body")
 """An include that ends the document in mid-page: libxml2 would open a second root there and hide
 the rest from every relative query."""
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
+"""Characters no text has a use for; a terminal would obey them."""
 ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
     element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction
 )
@@ -113,7 +115,7 @@ def parse(text: str) -> HtmlElement:
         start = text.strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
     _check_tags(text)
-    data = _without_ends(text.encode("utf-8", "replace").replace(b"\x00", b""))
+    data = _without_ends(text.encode("utf-8", "replace").translate(None, CONTROLS))
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)

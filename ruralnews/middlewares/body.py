@@ -61,7 +61,7 @@ class BodyMiddleware:
             return response
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
         whole = response.replace(cls=kind, body=body)
-        del whole.headers["Content-Encoding"]
+        whole.headers.pop("Content-Encoding", None)
         return whole
 
     def _again(self, request: Request, error: BodyError) -> Request:

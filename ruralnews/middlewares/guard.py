@@ -13,6 +13,7 @@ from scrapy.exceptions import NotConfigured
 
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.middlewares.resolver import active_resolver
+from ruralnews.middlewares.traps import is_trap
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals.hosts import (
     DEFAULT_PORTS,
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MAX_URL = 2083
+"""Characters; Scrapy drops a longer URL without a word."""
+
 
 def refusal(
     url: str, hosts: Collection[str], allowed: Collection[tuple[str, int | None]] = ()
@@ -40,6 +44,8 @@ def refusal(
     `allowed` are host and port of ALLOW_HOSTS. They open a port of a covered host, never a
     host; and a host that stands there is asked at the ports named there only.
     """
+    if len(url) > MAX_URL:
+        return Refusal.BAD_URL
     try:
         host, port = split_host(url)
     except ValueError:
@@ -47,11 +53,10 @@ def refusal(
         return Refusal.BAD_URL if scheme in DEFAULT_PORTS else Refusal.SCHEME
     if not covers_host(hosts, url):
         return Refusal.HOST
-    if (host, port) in allowed:
-        return None
-    if host in {name for name, _ in allowed} or matching_entry(hosts, url) is None:
-        return Refusal.PORT
-    return None
+    if is_trap(url):
+        return Refusal.TRAP
+    closed = host in {name for name, _ in allowed} or matching_entry(hosts, url) is None
+    return Refusal.PORT if closed and (host, port) not in allowed else None
 
 
 class GuardMiddleware:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from http import HTTPStatus
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from ruralnews.middlewares.patience import (
@@ -80,7 +82,7 @@ class PaceMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         patience = self.patience(request)
-        if not is_failure(response.status):
+        if not is_failure(response.status) or is_no_robots_txt(request, response.status):
             patience.answered()
             self._keep(request)
             return response
@@ -142,6 +144,14 @@ class PaceMiddleware:
         family = self.family(urlparse_cached(request).hostname or "")
         slots: dict[str, Slot] = self.crawler.engine.downloader.slots
         return (slot for host, slot in slots.items() if self.family(host) == family)
+
+
+def is_no_robots_txt(request: Request, status: int) -> bool:
+    """Whether a host says that it has no robots.txt, in whatever words (RFC 9309, 2.3.1.3)."""
+    return request.callback is NO_CALLBACK and status in (
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+    )
 
 
 def _pause(slot: Slot, patience: Patience) -> None:

@@ -16,6 +16,8 @@ class Refusal(StrEnum):
     """No URL, or one that two programs read differently."""
     HOST = "host"
     """A host that the portal's profile does not cover."""
+    TRAP = "trap"
+    """A path that repeats itself or never ends."""
     PORT = "port"
     """A port that neither the profile nor ALLOW_HOSTS names and that is not 80 or 443."""
     ADDRESS = "address"

@@ -23,9 +23,11 @@ class Exit(IntEnum):
     USAGE = 2
     CONFIG = 3
     DISK = 4
+    STATE = 5
     PARTIAL = 10
     STOPPED = 11
     FORCED = 13
+    LOCKED = 75
 
 
 STOP_REASONS = ("shutdown", "cancelled", "closespider_timeout", "memusage_exceeded")
@@ -34,8 +36,9 @@ FEED_FAILED = "feedexport/failed_count"
 DISK_KEYS = (Key.WRITE_ERRORS, FEED_FAILED)
 BUG_KEYS = ("log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
 LOSS_FAMILIES = (Key.HELD, Key.FAILED, Key.DEFERRED, Key.DROPPED)
-GONE = ("http-404", "http-410")
-"""Answers of a portal that has no such page: a deleted article, or past the last list page."""
+GONE = ("http-404", "http-410", "soft-404")
+"""Answers of a portal that has no such page: a deleted article, or past the last list page.
+`soft-404` is one that sends its front page or a list instead."""
 NO_LOSS = (Reason.DUPLICATE, *GONE)
 """Reasons that lose nothing."""
 
@@ -46,17 +49,15 @@ def exit_code(stats: Mapping[str, Any], finish_reason: str | None) -> Exit:
     `stats` are Scrapy's and the project's counters, `finish_reason` is Scrapy's, None when
     the spider was never closed properly.
     """
-    if _counts(stats, DISK_KEYS):
-        return Exit.DISK
-    if finish_reason == "start_error" or _counts(stats, BUG_KEYS):
-        return Exit.BUG
-    if finish_reason is None:
-        return Exit.FORCED
-    if finish_reason in STOP_REASONS:
-        return Exit.STOPPED
-    if losses(stats):
-        return Exit.PARTIAL
-    return Exit.OK
+    findings = (
+        (_counts(stats, (Key.STATE_ERRORS,)), Exit.STATE),
+        (_counts(stats, DISK_KEYS), Exit.DISK),
+        (finish_reason == "start_error" or _counts(stats, BUG_KEYS), Exit.BUG),
+        (finish_reason is None, Exit.FORCED),
+        (finish_reason in STOP_REASONS, Exit.STOPPED),
+        (bool(losses(stats)), Exit.PARTIAL),
+    )
+    return next((code for found, code in findings if found), Exit.OK)
 
 
 def losses(stats: Mapping[str, Any]) -> dict[str, int]:

@@ -14,9 +14,17 @@ if TYPE_CHECKING:
     from ruralnews.items import Article
 
 
+class Dropped(DropItem):
+    """A drop that knows its reason."""
+
+    def __init__(self, reason: str, message: str, log_level: str) -> None:
+        super().__init__(message, log_level=log_level)
+        self.reason = reason
+
+
 def dropped(
     crawler: Crawler, article: Article, reason: str, detail: str, log_level: str = "WARNING"
-) -> DropItem:
+) -> Dropped:
     """The exception to raise; the drop is counted under its reason."""
     crawler.stats.inc_value(Key.DROPPED.of(reason))
-    return DropItem(f"{reason}: {article.url}: {detail}", log_level=log_level)
+    return Dropped(reason, f"{reason}: {article.url}: {detail}", log_level)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ruralnews.restoration import gbk
-from ruralnews.restoration.tables import annotation_table, readings
+from ruralnews.restoration.tables import annotation_table, readings, toneless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,8 +72,9 @@ def find_annotations(text: str) -> list[Annotation]:
 
 @cache
 def keys_by_reading() -> Mapping[str, tuple[int, ...]]:
-    """The byte pairs of the annotation table that were given a reading."""
+    """The byte pairs of the annotation table that were given a reading, with or without tone."""
     keys: dict[str, tuple[int, ...]] = {}
     for key, reading in annotation_table().items():
-        keys[reading] = (*keys.get(reading, ()), gbk.pair_of(key))
+        for spelling in {reading, toneless(reading)}:
+            keys[spelling] = (*keys.get(spelling, ()), gbk.pair_of(key))
     return keys

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
-from ruralnews.restoration.language import language, symbols
+from ruralnews.restoration.language import EDGE, language, symbols
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _likely(pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str, str]]:
         character = gbk.characters().get(pair)
         if character is not None and character not in changed:
             symbol = symbol_of(character)
-            if symbol in known:
+            if symbol in known and symbol != EDGE:
                 yield byte, character, symbol
 
 

@@ -15,25 +15,35 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, keys_by_reading, last_byte
+from ruralnews.restoration.annotations import (
+    BRACKET,
+    CUT_BRACKET,
+    LETTERS,
+    keys_by_reading,
+    last_byte,
+)
 from ruralnews.restoration.gbk import PRIVATE
-from ruralnews.restoration.tables import annotation_table, conversion
+from ruralnews.restoration.invisible import CHARACTERS, MIN_RUNS
+from ruralnews.restoration.tables import annotation_table, conversion, toneless
 
 if TYPE_CHECKING:
     from ruralnews.restoration.annotations import Annotation
 
 CONTROL = re.compile("[\x05-\x08]+")
-# Words that character-by-character conversion leaves half simplified. Nobody writes them in
-# traditional text: it has 關於, 什麼, 以後, 規範, 這裡, 並且 there.
+# Runs of control bytes before punctuation: where they came through, enough without annotations.
+SET_BEFORE_MARK = re.compile("[\x05-\x08](?=[，。！？、,!?])")
+MIN_CONTROLS = 5
+# Words that character-by-character conversion leaves half simplified: traditional text has 關於,
+# 什麼, 以後, 規範, 這裡, 並且. They support other signs and are none by themselves: publishers and
+# people use such converters too, and what they wrote stays as they wrote it.
 HALF = re.compile(
     "[關對屬終過鑒]于|[這]么|什么|怎么|那么|[這裡]里|[為經發與業來過會對開後時個們]后|后來|然后|"
     "[規師]范|并[無與對將為從進沒]|[與無]并"
 )
 # Characters that this conversion never makes, but traditional text cannot do without.
 GENUINE = re.compile("[於後裡裏範並麼製係]")
-# Conversions by phrase make these as well; a page that shows several was not converted by the
-# tool's own table.
-MIN_NOTES, MIN_KINDS = 4, 3
+# So many annotations of so many characters are enough; more where the text looks genuine.
+MIN_NOTES, MIN_KINDS = 3, 3
 # Share of the annotated characters' occurrences that carry their annotation: 0.96 to 1 on the
 # damaged excerpts; the worst of the table's prefix is 0.71, where a variant skips entries.
 MIN_COVERAGE, MIN_PREFIX = 0.9, 0.7
@@ -42,8 +52,6 @@ MIN_CONVERTED = 0.85
 # Share of annotated characters the table names, for variants with another list: 0.5 to 1.
 MIN_NAMED = 0.4
 MIN_OTHER_NOTES, MIN_REPEATED = 6, 2
-# Half-converted words without any genuine one that make unannotated text sure.
-MIN_HALF, MIN_HALF_KINDS = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +78,28 @@ def diagnose(text: str, notes: list[Annotation], *, force: bool = False) -> Dama
 def _is_sure(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
     """Whether only the tool can have made the text."""
     if not notes:
-        return is_mechanical(text)
+        return len(SET_BEFORE_MARK.findall(text)) >= MIN_CONTROLS
     if _by_table(text, notes, keys):
-        support = count_slips(text) + len(HALF.findall(text))
         if GENUINE.search(text) is not None:
-            support = 0
-        return (len(keys) >= MIN_KINDS and len(notes) >= MIN_NOTES) or support > 0
+            return len(keys) >= MIN_KINDS and len(notes) > MIN_NOTES
+        support = count_slips(text) + len(HALF.findall(text))
+        return len(keys) >= MIN_KINDS or support > 0
     return _by_another_list(text, notes, keys)
 
 
 def _by_table(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
     """Whether the annotated characters are a prefix of the table, with its readings."""
     table = annotation_table()
-    if any(table.get(note.key) != note.reading for note in notes):
+    if any(note.reading not in _spellings(table.get(note.key, "")) for note in notes):
         return False
     places = {key: place for place, key in enumerate(table)}
     last = max(places[key] for key in keys)
     due = sum(text.count(key) for key in list(table)[: last + 1])
     return len(notes) >= MIN_PREFIX * due and _coverage(text, keys) >= MIN_COVERAGE
+
+
+def _spellings(reading: str) -> tuple[str, str]:
+    return reading, toneless(reading)
 
 
 def _by_another_list(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
@@ -121,23 +133,20 @@ def count_slips(text: str) -> int:
     return cut + len(CONTROL.findall(text))
 
 
-def is_mechanical(text: str) -> bool:
-    """Whether the text was converted character by character, which no publisher does."""
-    if GENUINE.search(text) is not None:
-        return False
-    half = HALF.findall(text)
-    return len(half) >= MIN_HALF and len(set(half)) >= MIN_HALF_KINDS
-
-
-# Characters and words that a healthy page hardly has: control bytes, zero-width characters, the
+# Two brackets with a syllable behind Chinese characters; begins with "(" to be found fast.
+LIKELY = re.compile(
+    rf"\((?<=[\u4e00-\u9fff]\()[{LETTERS}]{{1,6}} ?\)"
+    rf"(?s:.*?)[\u4e00-\u9fff]\([{LETTERS}]{{1,6}} ?\)"
+)
+# Characters and words that a healthy page hardly has: control bytes, the
 # commonest characters of UTF-8 read as GBK.
-SIGNS = (*"\x05\x06\x07\x08", *"\u200b\u200c\u200d\u2060\ufeff", "锟斤拷", "鐨", "锛")
+SIGNS = (*"\x05\x06\x07\x08", "锟斤拷", "鐨", "锛")
 
 
 def suspicious(text: str) -> bool:
     """Whether anything in the text calls for a closer look; cheap."""
     return (
-        BRACKET.search(text) is not None
+        LIKELY.search(text) is not None
         or any(sign in text for sign in SIGNS)
-        or ("這" in text and HALF.search(text) is not None)
+        or sum(map(text.count, CHARACTERS)) >= MIN_RUNS
     )

@@ -59,3 +59,16 @@ def pair_of(character: str) -> int:
         return pair
     encoded = character.encode("gb18030", "ignore")
     return int.from_bytes(encoded, "big") if len(encoded) == 2 else 0  # noqa: PLR2004 - a pair
+
+
+def encode(text: str) -> bytes:
+    """The bytes of a text in code page 936; what it does not have is left out."""
+    parts = []
+    for character in text:
+        if character.isascii():
+            parts.append(character.encode())
+        elif character == EURO:
+            parts.append(bytes((HIGH,)))
+        elif pair := pair_of(character):
+            parts.append(pair.to_bytes(2, "big"))
+    return b"".join(parts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from ruralnews.restoration import gbk
 from ruralnews.restoration.language import language
 from ruralnews.restoration.steps import Step
 
@@ -44,7 +45,7 @@ def _read(run: re.Match[str]) -> Step | None:
     A last byte without a partner was read as `?`: then one byte of the last character is a guess.
     """
     damaged = run[0]
-    data = damaged.rstrip("?\ufffd").encode("gb18030", "ignore")
+    data = gbk.encode(damaged.rstrip("?\ufffd"))
     try:
         plain, certain = data.decode("utf-8"), True
     except UnicodeDecodeError:

@@ -19,7 +19,7 @@ from ruralnews.restoration.candidates import (
     bytes_of,
     symbol_of,
 )
-from ruralnews.restoration.language import EDGE, SCALE, language
+from ruralnews.restoration.language import SCALE, language
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ DROPPED = SCALE // 2
 IMPOSSIBLE = 12 * SCALE
 # How much worse than the best a reading may be; how many guesses are tried for a lost byte, and
 # for the first and second character around a dropped pair together.
-MARGIN = 16 * SCALE
-GUESSES = 10
+MARGIN = 14 * SCALE
+GUESSES = 6
+LEADS = 6
 FIRSTS, SECONDS = 16, 4
 # Stands for a character that is lost for good.
 LOST = "?"
@@ -166,15 +167,24 @@ class Moves:
         now, cost = self._read(before, "?")
         yield (0, ord("?"), now), "?", cost, True
         if mark:
-            costs = self.after(before)
-            leads = (
-                (costs[symbol], lead)
-                for lead, character, symbol in by_trail(mark >> 8)
-                if character not in self.active
-            )
-            for _cost, lead in nsmallest(GUESSES, leads):
-                # The mark was found across two characters; the next token brings its bytes.
-                yield (lead, lead, before), "", SLIP, False
+            yield from self._before_mark(before, mark >> 8)
+        if following == "?":
+            # 啊， is B0 A1 A3 AC: with 。, A1 A3, found inside, both bytes of 啊 are lost.
+            yield from self._before_mark(before, 0xA1)
+
+    def _before_mark(self, before: str, trail: int) -> Iterator[Move]:
+        """A lone lead byte before a mark that was found across two characters.
+
+        The first byte of the mark is the trail byte that waits; the next token brings it.
+        """
+        costs = self.after(before)
+        leads = (
+            (costs[symbol], lead)
+            for lead, character, symbol in by_trail(trail)
+            if character not in self.active
+        )
+        for _cost, lead in nsmallest(LEADS, leads):
+            yield (lead, lead, before), "", SLIP, False
 
     def _guesses(self, state: State) -> list[tuple[int, str, str]]:
         """(cost, character, last two symbols) of the likeliest partners of the waiting byte."""
@@ -183,6 +193,6 @@ class Moves:
         found = (
             (costs[symbol], character, before[1] + symbol)
             for trail, character, symbol in by_lead(waiting)
-            if trail >= gbk.HIGH and symbol != EDGE and character not in self.active
+            if trail >= gbk.HIGH and character not in self.active
         )
         return nsmallest(GUESSES, found)

@@ -33,11 +33,16 @@ if TYPE_CHECKING:
 # A lone byte swallowed the < of a tag.
 CUT_TAG = re.compile(r"\?/?(?:p|span|br|div|strong|b|a|em|font)\b[^<>]{0,200}>")
 # How many readings are followed at once, and the cost of ending with a byte that waits.
-BEAM = 20
+BEAM = 16
 CUT_OFF = 8 * SCALE
 # Two tokens in a row that cost more than this make a reading doubtful.
-DOUBTFUL = 18 * SCALE
+DOUBTFUL = 20 * SCALE
 
+# The longest stretch seen has 27 characters; a search that finds no end goes no further than this.
+LONGEST = 400
+# Tokens the searches on one text may walk over: a damaged page of 80,000 characters needs fewer,
+# and text made to keep them busy costs seconds, not hours.
+BUDGET = 6_000
 # Text costs 5 nats a character, characters in no order 10 and more.
 UNREADABLE = 9.5 * SCALE
 
@@ -92,36 +97,42 @@ class Realigner:
     def __init__(self, text: str, annotations: list[Annotation], damage: Damage) -> None:
         self.text = text
         self.noted = frozenset(note.start for note in annotations)
+        self.budget = BUDGET
         self.searches = [Moves(damage.active, dropped=False)]
         if not damage.private:
             self.searches.append(Moves(damage.active, dropped=True))
 
-    def solve(self, start: int, before: str) -> Region | None:
-        """The reading of the text from a `?` on; None if it is a question mark.
+    def solve(self, start: int, before: str) -> tuple[Region | None, int]:
+        """(the reading of the text from a `?` on, None if it is a question mark; where to go on).
 
         Args:
             start: where the `?` stands.
             before: the two symbols before it.
         """
-        region = None
+        region, end = None, len(self.text)
         for moves in self.searches:
-            region = self._search(start, before, moves)
+            if self.budget <= 0:
+                break
+            region, end = self._search(start, before, moves)
             if region is not None and region.worst < DOUBTFUL:
                 break
-        return region
+        return region, region.end if region else end
 
-    def _search(self, start: int, before: str, moves: Moves) -> Region | None:
+    def _search(self, start: int, before: str, moves: Moves) -> tuple[Region | None, int]:
         behind = BRACKET.sub("", self.text[max(0, start - 24) : start])
         beam: Beam = {(0, last_byte(behind[-1:]), before): Path(0, 1.0, None)}
         at = start
-        while at < len(self.text) and self.text[at] != "\n":
+        limit = min(len(self.text), start + LONGEST)
+        while at < limit and self.text[at] != "\n":
+            self.budget -= 1
             at, read = self._token(at, moves)
             beam = _advance(beam, read, at)
             if not beam:
-                return None
-            if len(beam) == 1 and not next(iter(beam))[0]:
+                return None, start + 1
+            in_step = len(beam) == 1 and not next(iter(beam))[0]
+            if in_step and (at in self.noted or not BRACKET.match(self.text, at)):
                 break
-        return _region(start, beam)
+        return _region(start, beam), at
 
     def _token(self, at: int, moves: Moves) -> tuple[int, Callable[[State], Iterable[Move]]]:
         """(where the token at a place ends, the moves over it)."""

@@ -39,12 +39,15 @@ def restore(text: str, *, force: bool = False) -> Restored:
     )
     steps: list[Step] = []
     mended = text
-    for turn, mend in enumerate(passes):
+    turn = 0
+    for mend in passes:
         # Planted text is looked for only where there is other damage: elsewhere it is none.
-        if mend is not furniture_steps or steps:
-            found = [step._replace(turn=turn) for step in mend(mended)]
+        if mend is furniture_steps and not steps:
+            break
+        if found := mend(mended):
             mended = apply_steps(mended, found)
-            steps += found
+            steps += [step._replace(turn=turn) for step in found] if turn else found
+            turn += 1
     return Restored(text if mended == text else mended, tuple(steps))
 
 

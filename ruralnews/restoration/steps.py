@@ -7,6 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from ruralnews.restoration import gbk
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -32,7 +34,7 @@ class Step(NamedTuple):
     @property
     def lost(self) -> str:
         """The damaged characters as the bytes they stood for, hexadecimal."""
-        return self.before.encode("gb18030", "replace").hex(" ")
+        return gbk.encode(self.before).hex(" ")
 
 
 @dataclass(frozen=True, slots=True)

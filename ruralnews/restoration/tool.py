@@ -72,10 +72,11 @@ def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator
     realigner = Realigner(text, annotations, damage)
     at = text.find("?")
     while at >= 0:
-        region = realigner.solve(at, symbols(EDGE * 2 + simplify(_behind(text, at)))[-2:])
+        before = symbols(EDGE * 2 + simplify(_behind(text, at)))[-2:]
+        region, end = realigner.solve(at, before)
         if region is not None:
             yield _slip(text, region)
-        at = text.find("?", region.end if region else at + 1)
+        at = text.find("?", max(end, at + 1))
 
 
 def _behind(text: str, at: int) -> str:

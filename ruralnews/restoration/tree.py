@@ -8,6 +8,7 @@ result in the first.
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,6 +38,8 @@ INLINE = frozenset(
     )
 )
 NO_TEXT = frozenset(("script", "style", "noscript", "template"))
+# The parser lets these through, the tree does not take them back.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # Attributes that are read by people or hold metadata.
 ATTRIBUTES = ("content", "title", "alt", "value", "placeholder", "label", "summary")
 
@@ -54,12 +57,13 @@ class Slot(NamedTuple):
 
     def put(self) -> None:
         """Give the string to its place in the tree."""
+        text = FORBIDDEN.sub("", self.text)
         if self.place == "text":
-            self.element.text = self.text
+            self.element.text = text
         elif self.place == "tail":
-            self.element.tail = self.text
+            self.element.tail = text
         else:
-            self.element.set(self.place, self.text)
+            self.element.set(self.place, text)
 
 
 def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
@@ -72,7 +76,8 @@ def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
     """
     if not suspicious(str(root.xpath("string()"))):
         return ()
-    text, slots = page_text(root)
+    text, originals = page_text(root)
+    slots = originals
     made: list[Step] = []
     for _turn, group in groupby(restore(text).steps, key=attrgetter("turn")):
         steps = list(group)
@@ -81,8 +86,8 @@ def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
         steps = [step for step in steps if step.step != FARM or not _in_links(step, slots)]
         slots = _carry_out(steps, slots)
         made += steps
-    if made:
-        for slot in slots:
+    for slot, before in zip(slots, originals, strict=True):
+        if slot.text != before.text:
             slot.put()
     return tuple(made)
 

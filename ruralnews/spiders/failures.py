@@ -25,6 +25,8 @@ NAMES: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadCancelledError, "oversize"),
     # What Scrapy ignores by itself at this point is a redirect too many.
     (IgnoreRequest, "redirects"),
+    # A redirect to what is no URL at all.
+    (ValueError, "bad-url"),
 )
 OTHER = "connection"
 

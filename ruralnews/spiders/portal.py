@@ -1,52 +1,62 @@
 """The spider of every portal: lists, then articles, then an article's further pages.
 
-It decides which request comes next and counts what became of each page. What a page says is
-read by `extraction`, what a field means by `loaders`.
+What to ask for comes from the store, by way of the scheduler; the spider makes the requests,
+and hands what a page brought to the book. What a page says is read by `extraction`, what a
+field means by `loaders`.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Request, Response
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extensions.stopping import StoppedError
 from ruralnews.extraction.listing import read_listing
 from ruralnews.extraction.page import Page, read_page
 from ruralnews.middlewares.archive import text_headers
-from ruralnews.middlewares.guard import refusal
-from ruralnews.middlewares.refused import Refusal
+from ruralnews.middlewares.conditional import VALIDATORS, read_validators
 from ruralnews.monitoring.outcome import GONE
 from ruralnews.monitoring.stats import Key
+from ruralnews.portals.model import Column
+from ruralnews.portals.registry import SITE
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
 from ruralnews.spiders.failures import failure_name, fate_of
+from ruralnews.spiders.links import article_links, list_link
 from ruralnews.spiders.story import Story
-from ruralnews.state.keys import canonical_url
+from ruralnews.state.commit import PageResult
+from ruralnews.state.queue import OLD, Scope
+from ruralnews.state.rules import Kind, State, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from scrapy.settings import BaseSettings
 
-    from ruralnews.extraction.listing import ListLink
     from ruralnews.items import Article
-    from ruralnews.portals.model import Column, Portal
+    from ruralnews.portals.model import Portal
+    from ruralnews.state.book import Book
+    from ruralnews.state.queue import Link, Task
 
 
 class PortalSpider(scrapy.Spider):
     """Crawls one portal by its profile."""
 
     portal: Portal
+    book: Book
+    """Set when the crawl begins."""
 
     def __init__(self, name: str | None = None, **given: str) -> None:
         """Raises UsageError for an argument that does not fit."""
         super().__init__(name)
+        self.given = given
         self.arguments: Arguments = read_arguments(self.portal, given)
-        self._asked: set[str] = set()
-        self._listed: dict[str, set[str]] = {}
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -61,130 +71,141 @@ class PortalSpider(scrapy.Spider):
             agent = f"{product} (+{settings['CONTACT']})"
             settings.set("USER_AGENT", agent, priority="spider")
 
-    async def start(self) -> AsyncIterator[Any]:
-        for column in self._columns():
-            yield self._list_request(column, column.url, 1)
+    # -- What to ask for ----------------------------------------------------------------------
 
-    def _columns(self) -> Iterator[Column]:
-        """The columns to read, at the addresses they have now (the demo portal moves)."""
+    @property
+    def scope(self) -> Scope:
+        """What this run reads, for the store."""
+        names = tuple(column.name for column in self.arguments.columns)
+        since = self.arguments.since
+        return Scope(
+            portal=f"{SITE}:{self.portal.name}" if self.portal.slug == SITE else self.portal.slug,
+            columns=names if "column" in self.given else None,
+            since=since.isoformat() if since else None,
+            max_pages=self.arguments.max_pages,
+        )
+
+    def seeds(self) -> list[Link]:
+        """The first page of every column, at the address it has now (the demo portal moves)."""
         wanted = {column.name for column in self.arguments.columns}
-        return (column for column in self.portal.columns if column.name in wanted)
+        columns = [column for column in self.portal.columns if column.name in wanted]
+        return [list_link(column.url, column.name, 1) for column in columns]
+
+    def request_for(self, task: Task) -> Request:
+        """The request for a list page or an article."""
+        is_list = task.kind == Kind.LIST
+        return Request(
+            task.address,
+            callback=self.parse_list if is_list else self.parse_article,
+            errback=self.list_failed if is_list else self.article_failed,
+            cb_kwargs={"task": task},
+            meta={VALIDATORS: task.validators},
+            # Lists before articles: a list shifts while it is read.
+            priority=1 if is_list else 0,
+        )
 
     # -- Lists --------------------------------------------------------------------------------
 
-    def _list_request(self, column: Column, url: str, number: int) -> Request:
-        return Request(
-            url,
-            callback=self.parse_list,
-            errback=self.list_failed,
-            cb_kwargs={"column": column, "number": number},
-            # Lists before articles: a list shifts while it is read.
-            priority=1,
-        )
-
-    def parse_list(self, response: Response, column: Column, number: int) -> Iterator[Request]:
-        """Article requests of one list page, then the next list page while it brings new ones."""
+    async def parse_list(self, response: Response, task: Task) -> None:
+        """Commits the articles that a list page names and, while it brings new ones, its next."""
+        if await self._is_unmodified(response, task):
+            return
         try:
             listing = read_listing(self._page(response), self.portal)
         except ExtractionError as error:
-            self._lost(Key.FAILED.of(f"list-{error.reason}"), response.url, error.detail)
+            await self._list_lost(task, State.HELD, error.reason, error.detail)
             return
         self.crawler.stats.inc_value(Key.LISTS)
-        if number == 1 and not listing.links:
-            self._lost(Key.FAILED.of("list-empty"), response.url, "the list names no article")
-        fresh = [link for link in listing.links if self._is_fresh(link, column)]
-        for link in fresh:
-            yield from self._article_request(link, column)
-        if fresh and listing.next_page and number < self.arguments.max_pages:
-            yield self._list_request(column, listing.next_page, number + 1)
-
-    def _is_fresh(self, link: ListLink, column: Column) -> bool:
-        """Whether the list page brings something: a link new to the column and young enough."""
-        listed = self._listed.setdefault(column.url, set())
-        canonical = canonical_url(link.url)
-        if canonical in listed:
-            return False
-        listed.add(canonical)
-        self.crawler.stats.inc_value(Key.LINKS)
-        since = self.arguments.since
-        if since and link.date and link.date < since.isoformat():
-            self.crawler.stats.inc_value(Key.LINKS_OLD)
-            return False
-        return True
-
-    def _article_request(self, link: ListLink, column: Column) -> Iterator[Request]:
-        reason = refusal(link.url, self.portal.hosts)
-        if reason in (Refusal.HOST, Refusal.SCHEME, Refusal.BAD_URL):
-            outside = reason is Refusal.HOST
-            self.crawler.stats.inc_value(Key.LINKS_OUTSIDE if outside else Key.LINKS_BAD)
+        if task.number == 1 and not listing.links:
+            await self._list_lost(task, State.HELD, "empty", "the list names no article")
             return
-        canonical = canonical_url(link.url)
-        if canonical in self._asked:
-            self.crawler.stats.inc_value(Key.LINKS_KNOWN)
-            return
-        self._asked.add(canonical)
-        yield Request(
-            link.url,
-            callback=self.parse_article,
-            errback=self.article_failed,
-            cb_kwargs={"column": column, "link": link},
+        links = article_links(
+            listing.links, task.column, self.portal, self.scope.since, self.crawler.stats
         )
+        following = None
+        if listing.next_page:
+            following = list_link(listing.next_page, task.column, task.number + 1)
+        # A list read in part only must come whole the next time.
+        seen = {} if self.scope.since else read_validators(response)
+        made = await self.book.commit(
+            PageResult(task.id, State.DONE, links=links, following=following, validators=seen)
+        )
+        self.crawler.stats.inc_value(Key.LINKS_NEW, made.new)
 
-    def list_failed(self, failure: Any) -> None:
-        """Counts a list page that could not be had; past the last page there is none to have."""
-        request = failure.request
-        reason = failure_name(failure.value)
-        if request.cb_kwargs["number"] > 1 and reason in GONE:
-            self.logger.info("%s ends the list: %s", request.url, reason)
+    async def list_failed(self, failure: Any) -> None:
+        """Notes a list page that could not be had; past the last page there is none to have."""
+        if isinstance(failure.value, StoppedError):
             return
-        self._lost(Key.FAILED.of(f"list-{reason}"), request.url, str(failure.value))
+        task: Task = failure.request.cb_kwargs["task"]
+        reason = failure_name(failure.value)
+        if task.number > 1 and reason in GONE:
+            self.logger.info("%s ends the list: %s", task.address, reason)
+            await self.book.commit(PageResult(task.id, State.FAILED, reason))
+            return
+        await self._list_lost(task, State.FAILED, reason, str(failure.value))
+
+    async def _list_lost(self, task: Task, state: State, reason: str, detail: str) -> None:
+        self._lost(Key.FAILED.of(f"list-{reason}"), task.address, detail)
+        await self.book.commit(PageResult(task.id, state, reason))
 
     # -- Articles -----------------------------------------------------------------------------
 
-    def parse_article(
-        self, response: Response, column: Column, link: ListLink
-    ) -> Iterator[Request | Article]:
+    async def parse_article(
+        self, response: Response, task: Task
+    ) -> AsyncIterator[Request | Article]:
         """The article of a page, or a request for its next page."""
+        if await self._is_unmodified(response, task):
+            return
+        if self._is_elsewhere(response, task):
+            await self._failed(task, "soft-404", "the portal sends its front page or a list")
+            return
         self.crawler.stats.inc_value(Key.ARTICLES)
-        story = Story(column, link)
-        try:
-            story.add(self._page(response), self.portal)
-        except ExtractionError as error:
-            self._held(response.url, error)
-            return
-        yield from self._go_on(story)
+        story = Story(task, self._column(task), read_validators(response))
+        async for found in self._read(story, response):
+            yield found
 
-    def parse_part(self, response: Response, story: Story) -> Iterator[Request | Article]:
+    async def parse_part(
+        self, response: Response, task: Task, story: Story
+    ) -> AsyncIterator[Request | Article]:
         """The same, for a further page of the article."""
+        del task  # in the request for `Keeper.spider_error`
         self.crawler.stats.inc_value(Key.PARTS)
-        try:
-            story.add(self._page(response), self.portal)
-        except ExtractionError as error:
-            detail = f"{response.url}: {error}"
-            self._held(story.url, ExtractionError(Reason.PARTS_MISSING, detail))
-            return
-        yield from self._go_on(story)
+        async for found in self._read(story, response):
+            yield found
 
-    def _go_on(self, story: Story) -> Iterator[Request | Article]:
+    async def _read(self, story: Story, response: Response) -> AsyncIterator[Request | Article]:
         try:
+            self._add(story, response)
             part = story.next_part()
             article = None if part else story.article(self.portal)
         except ExtractionError as error:
-            self._held(story.url, error)
+            await self._held(story.task, error)
             return
         if part:
             yield self._part_request(part, story)
         elif article and self._is_old(article):
             self.crawler.stats.inc_value(Key.OLD)
+            result = PageResult(story.task.id, State.SKIPPED, OLD, published=article.published)
+            await self.book.commit(result)
         elif article:
+            result = PageResult(story.task.id, State.DONE, validators=story.validators)
+            self.book.expect(article, result)
             yield article
+
+    def _add(self, story: Story, response: Response) -> None:
+        try:
+            story.add(self._page(response), self.portal)
+        except ExtractionError as error:
+            if not story.pages:
+                raise
+            raise ExtractionError(Reason.PARTS_MISSING, f"{response.url}: {error}") from error
 
     def _part_request(self, url: str, story: Story) -> Request:
         return Request(
             url,
             callback=self.parse_part,
             errback=self.part_failed,
-            cb_kwargs={"story": story},
+            cb_kwargs={"task": story.task, "story": story},
             # Before other articles: a half story holds its pages in memory.
             priority=2,
         )
@@ -193,24 +214,39 @@ class PortalSpider(scrapy.Spider):
         since = self.arguments.since
         return since is not None and article.published[:10] < since.isoformat()
 
-    def article_failed(self, failure: Any) -> None:
-        """Counts an article page that could not be had; what is not ours to read is no loss."""
-        request = failure.request
-        error = failure.value
-        fate = fate_of(error)
-        key = fate.of(failure_name(error))
-        if fate is Key.FILTERED:
-            self.crawler.stats.inc_value(key)
-            self.logger.info("Not asked for: %s", error)
-            return
-        self._lost(key, request.url, str(error))
+    def _is_elsewhere(self, response: Response, task: Task) -> bool:
+        """Whether the portal answers with a page that is no article: a soft 404."""
+        lists = {list_link(column.url, "", 1).url for column in self.portal.columns}
+        here = list_link(response.url, "", 1).url
+        return here != task.url and (here in lists or urlsplit(here).path in ("", "/"))
 
-    def part_failed(self, failure: Any) -> None:
+    async def article_failed(self, failure: Any) -> None:
+        """Notes an article page that could not be had; what is not ours to read is no loss."""
+        if isinstance(failure.value, StoppedError):
+            return
+        task: Task = failure.request.cb_kwargs["task"]
+        error = failure.value
+        family, reason = fate_of(error), failure_name(error)
+        if family is Key.FAILED:
+            await self._failed(task, reason, str(error))
+            return
+        is_ours = family is Key.DEFERRED
+        state = State.DEFERRED if is_ours else State.REFUSED
+        await self.book.commit(PageResult(task.id, state, reason))
+        if is_ours:
+            self._lost(family.of(reason), task.address, str(error))
+        else:
+            self.crawler.stats.inc_value(family.of(reason))
+            self.logger.info("Not asked for: %s", error)
+
+    async def part_failed(self, failure: Any) -> None:
         """Holds the whole article back: half a text is none."""
+        if isinstance(failure.value, StoppedError):
+            return
         request = failure.request
         detail = f"{request.url}: {failure_name(failure.value)}"
-        story: Story = request.cb_kwargs["story"]
-        self._held(story.url, ExtractionError(Reason.PARTS_MISSING, detail))
+        task: Task = request.cb_kwargs["task"]
+        await self._held(task, ExtractionError(Reason.PARTS_MISSING, detail))
 
     # -- Both ---------------------------------------------------------------------------------
 
@@ -223,13 +259,40 @@ class PortalSpider(scrapy.Spider):
             fetched_at=datetime.now(UTC),
         )
 
-    def _held(self, url: str, error: ExtractionError) -> None:
-        if error.reason is Reason.ARTICLE_MISSING and not self.portal.listing.article:
+    def _column(self, task: Task) -> Column:
+        """The column that named the page, also when the profile has dropped it since."""
+        found = (column for column in self.portal.columns if column.name == task.column)
+        return next(found, Column(task.column, task.address))
+
+    async def _is_unmodified(self, response: Response, task: Task) -> bool:
+        """Whether the portal says that nothing changed; then there is nothing to read."""
+        if response.status != HTTPStatus.NOT_MODIFIED:
+            return False
+        self.crawler.stats.inc_value(Key.NOT_MODIFIED)
+        await self.book.commit(
+            PageResult(task.id, State.DONE, Verdict.UNCHANGED, validators=task.validators)
+        )
+        return True
+
+    async def _failed(self, task: Task, reason: str, detail: str) -> None:
+        made = await self.book.commit(PageResult(task.id, State.FAILED, reason))
+        if made.state is State.GONE:
+            self.crawler.stats.inc_value(Key.GONE)
+        self._lost(Key.FAILED.of(reason), task.address, detail)
+
+    async def _held(self, task: Task, error: ExtractionError) -> None:
+        guessed = not self.portal.listing.article and task.record is None
+        if guessed and error.reason is Reason.ARTICLE_MISSING:
             # Without a pattern the form of a link is a guess; a wrong one loses nothing.
             self.crawler.stats.inc_value(Key.SKIPPED.of(error.reason))
-            self.logger.info("No article: %s", url)
+            self.logger.info("No article: %s", task.address)
+            await self.book.commit(PageResult(task.id, State.SKIPPED, error.reason))
             return
-        self._lost(Key.HELD.of(error.reason), url, error.detail)
+        made = await self.book.commit(PageResult(task.id, State.HELD, error.reason))
+        if made.state is State.GONE:
+            self.crawler.stats.inc_value(Key.GONE)
+        family = Key.HELD if made.state is State.HELD else Key.FAILED
+        self._lost(family.of(made.reason or error.reason), task.address, error.detail)
 
     def _lost(self, key: str, url: str, detail: str) -> None:
         self.crawler.stats.inc_value(key)

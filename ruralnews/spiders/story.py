@@ -14,10 +14,12 @@ from ruralnews.reasons import Reason
 from ruralnews.state.keys import canonical_url
 
 if TYPE_CHECKING:
-    from ruralnews.extraction.listing import ListLink
+    from collections.abc import Mapping
+
     from ruralnews.extraction.page import Page
     from ruralnews.items import Article
     from ruralnews.portals.model import Column, Portal
+    from ruralnews.state.queue import Task
 
 MAX_PARTS = 50
 """Pages of one article; the longest reports on portals stay below 30 (2026-11)."""
@@ -27,15 +29,17 @@ MAX_PARTS = 50
 class Story:
     """The pages of one article, the first one first."""
 
+    task: Task
     column: Column
-    link: ListLink
+    answered: Mapping[str, str] = field(default_factory=dict)
+    """What recognises the first page unchanged."""
     pages: list[Page] = field(default_factory=list)
     raws: list[RawArticle] = field(default_factory=list)
 
     @property
-    def url(self) -> str:
-        """URL of the first page."""
-        return self.pages[0].url or ""
+    def validators(self) -> Mapping[str, str]:
+        """What recognises the article unchanged; one in several pages cannot be."""
+        return self.answered if len(self.pages) == 1 else {}
 
     def add(self, page: Page, portal: Portal) -> None:
         """Reads the next page.
@@ -66,7 +70,7 @@ class Story:
     def article(self, portal: Portal) -> Article:
         """The whole article. Raises ExtractionError as `load_article` does."""
         raw = stitch(self.raws)
-        add_list_candidates(raw, self.link, self.column)
+        add_list_candidates(raw, self.task, self.column)
         page = replace(
             self.pages[0],
             restored=tuple(step for page in self.pages for step in page.restored),
@@ -77,9 +81,9 @@ class Story:
         return article
 
 
-def add_list_candidates(raw: RawArticle, link: ListLink, column: Column) -> None:
+def add_list_candidates(raw: RawArticle, task: Task, column: Column) -> None:
     """Adds what the list says about the article, as the least trusted candidates."""
-    said = {"title": link.title, "published": link.date, "column": column.name}
+    said = {"title": task.title, "published": task.listed, "column": column.name}
     for name, value in said.items():
         if value:
             raw.candidates.setdefault(name, []).append(Candidate(f"list:{name}", value))

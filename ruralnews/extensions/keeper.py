@@ -1,0 +1,130 @@
+"""Opens the state store for a crawl, and publishes when the crawl ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.misc import load_object
+
+from ruralnews.archive.folders import output_folder
+from ruralnews.errors import RuralnewsError, StateError
+from ruralnews.monitoring.stats import Key
+from ruralnews.state.book import Book
+from ruralnews.state.commit import PageResult
+from ruralnews.state.files import MANIFEST, publish, published, slug_of
+from ruralnews.state.queue import forget
+from ruralnews.state.rules import Kind, State
+from ruralnews.state.store import open_store, store_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from ruralnews.items import Article
+
+logger = logging.getLogger(__name__)
+
+BUG = "bug"
+"""Reason of a page over which our own code failed."""
+WHOLE = "finished"
+"""Scrapy's finish reason of a run that asked for everything it had to."""
+
+
+def nothing(_: str) -> None:
+    """What happens at a point that nobody watches."""
+
+
+class Keeper:
+    """Holds the store open and gives the spider its book."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.folder = output_folder(crawler.settings)
+        self.at: Callable[[str], None] = load_object(crawler.settings["STATE_OBSERVER"])
+        self.store = open_store(store_url(self.folder, crawler.settings["STATE_URL"]), check=False)
+        self._ending: asyncio.Future[None] | None = None
+        self._late: asyncio.Future[Any] | None = None
+        spider: Any = crawler.spider
+        self.portal: str = spider.scope.portal
+        if getattr(spider, "starts_anew", False):
+            self._forget()
+        self.book = Book(
+            self.store,
+            spider.scope,
+            spider.seeds(),
+            at=self.at,
+            give_up=self._give_up,
+        )
+        spider.book = self.book
+        for handler in (self.spider_error, self.item_dropped, self.item_error, self.spider_closed):
+            crawler.signals.connect(handler, getattr(signals, handler.__name__))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if getattr(crawler.spider, "portal", None) is None:
+            raise NotConfigured
+        return cls(crawler)
+
+    def _forget(self) -> None:
+        """Makes the portal unknown: first its files, so that the store never knows too little."""
+        (self.folder / slug_of(self.portal) / MANIFEST).unlink(missing_ok=True)
+        for one in published(self.store, self.portal):
+            (self.folder / one.name).unlink(missing_ok=True)
+        with self.store.transaction() as connection:
+            forget(connection, self.portal)
+
+    def _give_up(self, error: BaseException) -> None:
+        """Ends a crawl that can remember nothing: what it still fetched would be lost."""
+        damaged = isinstance(error, StateError)
+        self.crawler.stats.inc_value(Key.STATE_ERRORS if damaged else Key.WRITE_ERRORS)
+        if self._ending is None:
+            logger.error("The crawl ends: %s", error)
+            self._ending = asyncio.ensure_future(
+                self.crawler.engine.close_spider_async(reason="state_error")
+            )
+
+    # -- Pages that our own code failed over --------------------------------------------------
+
+    def spider_error(self, response: Response | None) -> None:
+        task = response and response.request and response.request.cb_kwargs.get("task")
+        if task:
+            result = PageResult(task.id, State.FAILED, BUG)
+            self._late = asyncio.ensure_future(self.book.commit(result))
+
+    async def item_dropped(self, item: Article, exception: BaseException) -> None:
+        result = self.book.expected(item)
+        if result is not None:
+            reason = getattr(exception, "reason", None) or BUG
+            await self.book.commit(PageResult(result.page, State.HELD, reason))
+
+    async def item_error(self, item: Article) -> None:
+        result = self.book.expected(item)
+        if result is not None:
+            await self.book.commit(PageResult(result.page, State.FAILED, BUG))
+
+    # -- The end ------------------------------------------------------------------------------
+
+    async def spider_closed(self, reason: str) -> None:
+        """Publishes, whatever ended the crawl."""
+        stats = self.crawler.stats
+        try:
+            await self.book.close(reason, whole=reason == WHOLE)
+            files = publish(self.store, self.folder, self.portal, datetime.now(UTC), self.at)
+        except RuralnewsError:
+            stats.inc_value(Key.WRITE_ERRORS)
+            logger.exception("The records are safe in the store, but not published")
+            return
+        finally:
+            self.store.close()
+        for one in files:
+            if one.kind == Kind.ARTICLE and one.content:
+                stats.set_value(Key.FILE, str(self.folder / one.name))
+                stats.inc_value(Key.RECORDS, one.content.rows)

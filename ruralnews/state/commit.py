@@ -1,0 +1,187 @@
+"""One page, one transaction: the links it brought, the record it gave, what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from ruralnews.items import Gone
+from ruralnews.state.lines import record_line
+from ruralnews.state.queue import BEYOND, CONDITIONS, Link, add_articles, ask_for_list
+from ruralnews.state.rules import (
+    CONFIRMED,
+    GONE_REASONS,
+    Kind,
+    State,
+    Verdict,
+    next_look,
+)
+from ruralnews.state.schema import page, record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Row
+
+NO_ARTICLE = ("article-missing", "page-empty")
+"""Reasons that, on a page that was an article before, mean that the article is gone."""
+ALIVE = (State.DONE, State.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What reading one page gave."""
+
+    page: int
+    """Id of the page."""
+    state: State
+    reason: str | None = None
+    links: tuple[Link, ...] = ()
+    """Articles that a list page names."""
+    following: Link | None = None
+    """The list page after this one; asked for when this one brought something."""
+    record: Mapping[str, Any] | None = None
+    published: str | None = None
+    validators: Mapping[str, str] = field(default_factory=dict)
+    """What the next visit sends to be told that nothing changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What the store made of a result."""
+
+    verdict: Verdict = Verdict.NONE
+    revision: int = 0
+    repeats: str = ""
+    """Id of the record that a duplicate repeats."""
+    new: int = 0
+    """Links that were not known."""
+    state: State = State.DONE
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The run in which a result is committed, and when."""
+
+    portal: str
+    run: int
+    time: int
+    max_pages: int = 20
+
+
+def commit(connection: Connection, now: Now, result: PageResult) -> Committed:
+    """Writes the result into the transaction of `connection`."""
+    known = connection.execute(select(page).where(page.c.id == result.page)).one()
+    new = _links(connection, now, result)
+    made = _record(connection, now.portal, result) if result.record else Committed()
+    fate = _fate(known, now, result, made)
+    if fate["state"] is State.GONE and known.record is not None:
+        _tombstone(connection, now, known, str(fate["reason"]))
+    connection.execute(update(page).where(page.c.id == result.page).values(fate))
+    return replace(made, new=new, state=fate["state"], reason=fate["reason"])
+
+
+def _links(connection: Connection, now: Now, result: PageResult) -> int:
+    new, fresh = add_articles(connection, now.portal, result.links)
+    if fresh and result.following is not None:
+        ask_for_list(connection, now.portal, now.run, result.following)
+        if result.following.number > now.max_pages:
+            mine = (page.c.portal == now.portal) & (page.c.url == result.following.url)
+            waiting = {"state": State.DEFERRED, "reason": BEYOND}
+            connection.execute(
+                update(page).where(mine, page.c.state == State.PENDING).values(waiting)
+            )
+    return new
+
+
+def _record(connection: Connection, portal: str, result: PageResult) -> Committed:
+    """Adds the record when it says something that no earlier one said."""
+    said = dict(result.record or {})
+    last = _last(connection, said["id"])
+    if last is None:
+        twin = connection.scalar(
+            select(record.c.id).where(
+                record.c.portal == portal, record.c.content_sha == said["content_sha"]
+            )
+        )
+        if twin is not None:
+            return Committed(Verdict.DUPLICATE, repeats=twin)
+        said["revision"] = 1
+    elif last.page != result.page and _state(connection, last.page) in ALIVE:
+        return Committed(Verdict.DUPLICATE, repeats=said["id"])
+    elif last.kind == Kind.ARTICLE and last.content_sha == said["content_sha"]:
+        return Committed(Verdict.UNCHANGED, last.revision)
+    else:
+        said["revision"] = last.revision + 1
+    _add(connection, portal, result.page, Kind.ARTICLE, said)
+    return Committed(Verdict.CHANGED if last else Verdict.NEW, said["revision"])
+
+
+def _tombstone(connection: Connection, now: Now, known: Row[Any], reason: str) -> None:
+    last = _last(connection, known.record)
+    if last is None or last.kind == Kind.GONE:
+        return
+    noticed = datetime.fromtimestamp(now.time, UTC).isoformat()
+    slug = now.portal.partition(":")[0]
+    gone = Gone(known.record, last.revision, known.address, slug, reason, noticed)
+    _add(connection, now.portal, known.id, Kind.GONE, gone.to_record())
+
+
+def _last(connection: Connection, record_id: str) -> Row[Any, Any, Any, Any] | None:
+    return connection.execute(
+        select(record.c.revision, record.c.kind, record.c.content_sha, record.c.page)
+        .where(record.c.id == record_id)
+        .order_by(record.c.seq.desc())
+        .limit(1)
+    ).first()
+
+
+def _state(connection: Connection, number: int) -> str | None:
+    return connection.scalar(select(page.c.state).where(page.c.id == number))
+
+
+def _add(
+    connection: Connection, portal: str, number: int, kind: Kind, said: dict[str, Any]
+) -> None:
+    connection.execute(
+        insert(record).values(
+            portal=portal,
+            id=said["id"],
+            revision=said["revision"],
+            kind=kind,
+            content_sha=said.get("content_sha", ""),
+            page=number,
+            line=record_line(said),
+        )
+    )
+
+
+def _fate(known: Row[Any], now: Now, result: PageResult, made: Committed) -> dict[str, Any]:
+    """The new values of the page."""
+    state, reason = result.state, result.reason
+    fate: dict[str, Any] = {"run": now.run, "fetched": now.time}
+    if state is State.DONE:
+        fate |= {"attempts": 0, "misses": 0}
+        fate |= {column: result.validators.get(name) for name, column in CONDITIONS.items()}
+        if made.verdict is not Verdict.NONE:
+            reason = None if made.verdict is Verdict.NEW else made.verdict
+        if result.record is not None and made.verdict is not Verdict.DUPLICATE:
+            fate["record"] = result.record["id"]
+    else:
+        if known.record is not None and reason in NO_ARTICLE:
+            state, reason = State.FAILED, "soft-404"
+        missing = reason in GONE_REASONS and known.kind == Kind.ARTICLE
+        # A page that was put off did nothing wrong.
+        failed = state is not State.DEFERRED
+        fate |= {"attempts": known.attempts + failed, "misses": known.misses + missing}
+        if missing and fate["misses"] >= CONFIRMED:
+            state = State.GONE
+    published = result.published or known.published
+    due = next_look(state, fate["attempts"], published, now.time)
+    if known.kind == Kind.LIST and reason in GONE_REASONS:
+        due = None  # past the end of the column
+    return fate | {"state": state, "reason": reason, "published": published, "due": due}

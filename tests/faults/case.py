@@ -1,0 +1,139 @@
+"""One fault: what the portal plays, and what must come out of a crawl of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import hostile
+from portal import FaultPortal, answer
+
+from ruralnews.monitoring.outcome import Exit
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from portal import Play
+
+LIST = "/yw/index.html"
+TEXT = "村里的麦子熟了，合作社的收割机天不亮就下了地，一上午收完了南坡第{}块地。"
+FAST = {
+    "BACKOFF_SECONDS": 0.1,
+    "DOWNLOAD_DELAY_JITTER": 0,
+    "DOWNLOAD_TIMEOUT": 20,
+    "DNS_TIMEOUT": 1,
+    "ARCHIVE_DIR": "",
+}
+
+
+def path(number: int) -> str:
+    return f"/yw/202611/t20261101_{number}.html"
+
+
+def title(number: int) -> str:
+    return f"南坡第{number}块地的小麦今天颗粒归仓"
+
+
+def html(number: int) -> str:
+    """The page of a good article."""
+    return hostile.article(title(number), TEXT.format(number)).body
+
+
+def good(number: int) -> Play:
+    return answer(html(number))
+
+
+class Servers(NamedTuple):
+    """The servers of one case."""
+
+    site: FaultPortal
+    """The portal."""
+    other: FaultPortal
+    """A second host of it."""
+    foreign: FaultPortal
+    """A host that its profile does not name."""
+
+
+def plays(*made: Play) -> Callable[[Servers], list[Play]]:
+    """The plays of a case that needs no address."""
+    return lambda _: list(made)
+
+
+@dataclass
+class Outcome:
+    """What a crawl of one portal did."""
+
+    servers: Servers
+    stats: dict[str, Any]
+    code: int
+    records: list[dict[str, Any]]
+    warnings: list[str]
+    """Log lines at WARNING and above that name the portal."""
+
+    def gaps(self, number: int) -> list[float]:
+        """Seconds between the visits to an article page."""
+        return [
+            after.at - before.at
+            for before, after in pairwise(self.servers.site.asked(path(number)))
+        ]
+
+
+@dataclass
+class Case:
+    """A fault of the list. Its pages are articles 2, 3 … between the good articles 1 and 99."""
+
+    fault: int
+    name: str
+    plays: Callable[[Servers], list[Play]] = lambda _: []
+    """Of the faulty articles."""
+    records: int = 0
+    """How many of the faulty articles become records all the same."""
+    stats: dict[str, int] = field(default_factory=dict)
+    """Counters without their `rn/`."""
+    code: int | None = None
+    """Default: 0 when every faulty article became a record, else 10."""
+    extra: dict[str, Play] = field(default_factory=dict)
+    """Further pages, robots.txt for one, by path."""
+    links: Callable[[Servers], list[str]] = lambda _: []
+    """Further links of the list."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    check: Callable[[Outcome], None] = lambda _: None
+    good: int = 2
+    """How many of the two good articles become records."""
+    tls: ssl.SSLContext | None = None
+    verify_tls: bool = True
+    max_pages: int = 3
+    delay: float = 0.03
+    slow: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.fault:02d} {self.name}"
+
+    @property
+    def slug(self) -> str:
+        words = "".join(c if c.isascii() and c.isalnum() else " " for c in self.id).lower().split()
+        return "-".join(["f", *words])
+
+    def expected_code(self, plays: int) -> int:
+        if self.code is not None:
+            return self.code
+        complete = self.records == plays and self.good == 2
+        return Exit.OK if complete else Exit.PARTIAL
+
+
+def build(case: Case, servers: Servers) -> int:
+    """Puts the pages of the case on its servers; how many faulty articles there are."""
+    faulty = case.plays(servers)
+    site = servers.site
+    numbers = [1, *range(2, 2 + len(faulty)), 99]
+    for number, play in zip(numbers, [good(1), *faulty, good(99)], strict=True):
+        site.pages[path(number)] = play
+    hostile_links = [(url, "别处的一个链接地址写得很长") for url in case.links(servers)]
+    links = [(path(n), title(n)) for n in numbers]
+    links[1:1] = hostile_links
+    site.pages[LIST] = answer(hostile.listing(links).body)
+    site.pages |= case.extra
+    return len(faulty)

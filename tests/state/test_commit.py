@@ -1,0 +1,136 @@
+"""What the store makes of a page."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from nights import Nights, article, done, record
+from sqlalchemy import select
+
+from ruralnews.items import gone_schema
+from ruralnews.state import schema
+from ruralnews.state.commit import Committed, PageResult
+from ruralnews.state.queue import Task
+from ruralnews.state.rules import Kind, State, Verdict
+
+LINKS = [article(1), article(2)]
+
+
+def read(nights: Nights) -> tuple[Task, Task]:
+    nights.begin()
+    for task in nights.lists():
+        nights.commit(task, PageResult(0, State.DONE, links=tuple(LINKS)))
+    one, two = nights.articles()
+    return one, two
+
+
+def lines(nights: Nights) -> list[tuple[str, str, int]]:
+    columns = (schema.record.c.kind, schema.record.c.id, schema.record.c.revision)
+    with nights.store.transaction() as connection:
+        rows = connection.execute(select(*columns).order_by(schema.record.c.seq))
+        return [tuple(row) for row in rows]
+
+
+def test_a_change_is_a_revision_and_no_change_no_line() -> None:
+    nights = Nights()
+    one, _ = read(nights)
+    verdicts = [nights.commit(one, done(1, sha)).verdict for sha in "aabba"]
+    assert verdicts == ["new", "unchanged", "changed", "unchanged", "changed"]
+    assert lines(nights) == [("article", "hemiao:1", n) for n in (1, 2, 3)]
+
+
+def test_the_line_carries_the_revision() -> None:
+    nights = Nights()
+    one, _ = read(nights)
+    made = [nights.commit(one, done(1, sha)) for sha in "ab"]
+    assert [committed.revision for committed in made] == [1, 2]
+    with nights.store.transaction() as connection:
+        rows = connection.scalars(select(schema.record.c.line).order_by(schema.record.c.seq))
+        assert [json.loads(line)["revision"] for line in rows] == [1, 2]
+
+
+@pytest.mark.parametrize("other", [record(1, "b"), record(2) | {"content_sha": "a1"}])
+def test_the_same_id_or_content_of_another_page_is_a_duplicate(other: dict[str, str]) -> None:
+    nights = Nights()
+    one, two = read(nights)
+    nights.commit(one, done(1))
+    made = nights.commit(two, PageResult(0, State.DONE, record=other))
+    assert (made.verdict, made.repeats) == (Verdict.DUPLICATE, "hemiao:1")
+    assert len(lines(nights)) == 1
+
+
+def test_a_result_that_fails_leaves_nothing_of_itself() -> None:
+    nights = Nights()
+    one, _ = read(nights)
+    bad = PageResult(0, State.DONE, links=(article(9),), record=record(1) | {"x": float("nan")})
+    with pytest.raises(ValueError, match="JSON compliant"):
+        nights.commit(one, bad)
+    assert lines(nights) == []
+    assert [task.url for task in nights.articles()] == []
+
+
+MISSING = [
+    PageResult(0, State.FAILED, "http-404"),
+    PageResult(0, State.FAILED, "http-410"),
+    PageResult(0, State.FAILED, "soft-404"),
+    PageResult(0, State.HELD, "article-missing"),
+    PageResult(0, State.HELD, "page-empty"),
+]
+
+
+@pytest.mark.parametrize("answer", MISSING)
+def test_an_article_missing_in_two_runs_is_gone_once(answer: PageResult) -> None:
+    nights = Nights()
+    nights.night(LINKS[:1], done)
+    for _ in range(5):
+        with nights.store.transaction() as connection:
+            connection.execute(schema.page.update().values(due=0))
+        nights.night(LINKS[:1], lambda _: answer)
+    assert lines(nights) == [("article", "hemiao:1", 1), ("gone", "hemiao:1", 1)]
+
+
+def look_again(nights: Nights, answer: PageResult) -> Committed:
+    [task] = [task for task in nights.articles() if task.url == LINKS[0].url] or [again(nights)]
+    return nights.commit(task, answer)
+
+
+def again(nights: Nights) -> Task:
+    columns = [schema.page.c[name] for name in Task.__slots__]
+    with nights.store.transaction() as connection:
+        words = select(*columns).where(schema.page.c.url == LINKS[0].url)
+        return Task(*connection.execute(words).one())
+
+
+def test_a_tombstone_keeps_its_format_and_an_article_that_returns_is_a_revision() -> None:
+    nights = Nights()
+    one, _ = read(nights)
+    nights.commit(one, done(1))
+    for _ in range(2):
+        made = look_again(nights, MISSING[0])
+    assert (made.state, made.reason) == (State.GONE, "http-404")
+    with nights.store.transaction() as connection:
+        words = select(schema.record.c.line).where(schema.record.c.kind == Kind.GONE)
+        tombstone = json.loads(connection.scalar(words) or "")
+    jsonschema.validate(tombstone, gone_schema())
+    assert list(tombstone) == list(gone_schema()["properties"])
+    assert tombstone["reason"] == "http-404"
+    assert look_again(nights, done(1)).verdict is Verdict.CHANGED
+    assert [kind for kind, _, _ in lines(nights)] == ["article", "gone", "article"]
+
+
+def test_a_miss_between_two_successes_is_forgotten() -> None:
+    nights = Nights()
+    one, _ = read(nights)
+    for answer in (done(1), MISSING[0], done(1), MISSING[0], done(1)):
+        nights.commit(one, answer)
+    assert lines(nights) == [("article", "hemiao:1", 1)]
+
+
+def test_a_page_that_never_was_an_article_has_no_tombstone() -> None:
+    nights = Nights()
+    one, _ = read(nights)
+    states = [nights.commit(one, MISSING[0]).state for _ in range(2)]
+    assert states == [State.FAILED, State.GONE]
+    assert lines(nights) == []

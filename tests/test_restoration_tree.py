@@ -1,0 +1,106 @@
+"""A parsed page is restored in place: text, attributes, markup."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from damaging import Tool
+from lxml import html
+
+from ruralnews.errors import ExtractionError
+from ruralnews.reasons import Reason
+from ruralnews.restoration import restore_tree
+
+CASES = Path(__file__).parent / "restoration"
+SYNTHETIC = json.loads((CASES / "synthetic.json").read_text(encoding="utf-8"))
+DAMAGED, RESTORED = SYNTHETIC[0]["damaged"], SYNTHETIC[0]["restored"]
+FARM = "".join(
+    f"<a href='http://{n}.invalid/'>{name}市</a>| " for n, name in enumerate("甲乙丙丁戊己庚辛")
+)
+
+
+def parse(body: str, head: str = "") -> html.HtmlElement:
+    return html.document_fromstring(f"<html><head>{head}</head><body>{body}</body></html>")
+
+
+def test_the_template_stays_while_the_article_is_restored() -> None:
+    page = parse(f"<div id='nav'>首页 | 新闻(news)</div><p>{DAMAGED}</p><div>版权所有</div>")
+    assert restore_tree(page)
+    assert page.xpath("string(//p)") == RESTORED
+    assert page.xpath("string(//div[1])") == "首页 | 新闻(news)"
+
+
+def test_an_annotation_split_by_tags_is_found() -> None:
+    split = DAMAGED.replace("(xué)", "<span>(x</span><b>ué</b>)")
+    page = parse(f"<p>{split}</p>")
+    restore_tree(page)
+    assert page.xpath("string(//p)") == RESTORED
+    assert len(page.xpath("//b")) == split.count("<b>")
+
+
+def test_attributes_and_metas_are_restored_with_the_evidence_of_the_page() -> None:
+    page = parse(
+        f"<p>{DAMAGED}<img alt='農(nóng)業(yè)'></p>",
+        "<title>農(nóng)業(yè)</title><meta name='keywords' content='學(xué)習(xí)'>",
+    )
+    restore_tree(page)
+    assert page.findtext(".//title") == page.find(".//img").get("alt") == "农业"
+    assert page.find(".//meta").get("content") == "学习"
+
+
+def test_the_swallowed_bracket_of_a_tag_falls_away_with_the_tag() -> None:
+    text = "他们说：“要学会管水。”"
+    damaged = Tool(cut=134, folded=False).damage(text + "\n" + text)
+    first = damaged.split("\n")[0]
+    assert first.endswith("?")
+    page = parse(f"<p>{DAMAGED}</p><p>{first}/span&gt;</p><p>{DAMAGED}</p>")
+    restore_tree(page)
+    assert page.xpath("string(//p[2])") == text
+
+
+def test_a_healthy_page_stays_byte_for_byte() -> None:
+    page = parse("<p>村里办起了直播间(live),由合作社(coop)统一发货。</p><!-- 注 --><p>二</p>")
+    before = html.tostring(page)
+    assert restore_tree(page) == ()
+    assert html.tostring(page) == before
+
+
+def test_comments_scripts_and_styles_are_left_alone() -> None:
+    page = parse(f"<script>var a = '農(nóng)業(yè)';</script><!--農(nóng)業(yè)--><p>{DAMAGED}</p>")
+    restore_tree(page)
+    source = html.tostring(page, encoding="unicode")
+    assert "var a = '農(nóng)業(yè)'" in source
+    assert "<!--農(nóng)業(yè)-->" in source
+
+
+def test_a_page_beyond_repair_is_refused_with_its_reason() -> None:
+    page = parse("<p>" + "锟斤拷锟斤拷的锟斤拷一锟斤拷" * 20 + "</p>")
+    with pytest.raises(ExtractionError, match="which stands for bytes that were thrown") as refused:
+        restore_tree(page)
+    assert refused.value.reason is Reason.TEXT_BEYOND_REPAIR
+
+
+def test_planted_links_are_left_to_the_extraction_and_planted_text_is_dropped() -> None:
+    names = "甲州市| 乙山县| 丙河市| 丁原县| 戊川区| 己南县| 庚北市| 辛口县|"
+    page = parse(f"<p>{DAMAGED}</p><div>{FARM}</div><p>{names}</p>")
+    kinds = [step.step for step in restore_tree(page)]
+    assert kinds.count("link-farm") == 1
+    assert "甲市" in page.text_content()
+    assert "甲州市" not in page.text_content()
+
+
+def test_control_bytes_kept_by_the_parser_fall_away() -> None:
+    damaged = Tool(cut=134, keep_controls=True).damage(RESTORED, 3)
+    page = parse(f"<p>{damaged}</p><p>\x0b</p>")
+    assert "\x05" in page.text_content()
+    restore_tree(page)
+    assert "\x05" not in page.text_content()
+
+
+def test_control_bytes_before_every_mark_are_evidence_without_annotations() -> None:
+    damaged = Tool(cut=0, keep_controls=True).damage(RESTORED * 2, 3)
+    page = parse(f"<p>{damaged}</p>")
+    assert restore_tree(page)
+    assert page.xpath("string(//p)") == RESTORED * 2
