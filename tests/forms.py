@@ -1,4 +1,4 @@
-"""The cases of `forms/*.toml`: small pages of the families of portals, and what they say.
+"""The cases of `extraction/forms/*.toml`: small pages of many portals, and what they say.
 
 Run as a script it prints, per field, how many cases are read right, and those that are not.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ruralnews.items import Article
 
-FOLDER = Path(__file__).parent / "forms"
+FOLDER = Path(__file__).parent / "extraction/forms"
 FIELDS = ("title", "published", "source", "author", "editor", "body")
 FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
 
