@@ -45,8 +45,9 @@ LONGEST_TEXT = 500
 SHORT_TITLE = 6
 NO_SOURCE = re.compile(
     r"\d[\d.,]*\s*[万wWkK]?\+?$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
+    r"|(?:内容|时间|日期|标题|编号|状态|类[别型]|姓名|方式|次数|单位|部门)$"
 )
-"""A counter, a role, a sentence."""
+"""A counter, a role, a sentence, the label of a table."""
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[。？！?!]")
 NOT_PUBLISHED = ("updated", "written")
