@@ -25,7 +25,6 @@ CASES = [*network.CASES, *tls.CASES, *content.CASES, *hostility.CASES]
 QUICK = [case for case in CASES if not case.slow]
 SLOW = [case for case in CASES if case.slow]
 FATES = (Key.HELD, Key.DROPPED, Key.FAILED, Key.DEFERRED, Key.FILTERED, Key.SKIPPED)
-UNASKED = (Key.LINKS_KNOWN, Key.LINKS_OUTSIDE, Key.LINKS_BAD, Key.LINKS_OLD)
 TABLE = Path(__file__).with_name("faults.tsv")
 PLACES = ("cases", "later", "none")
 """`cases`: the modules beside this one; `later`: needs what a run remembers, or its reports;
@@ -86,8 +85,7 @@ def test_every_link_has_one_fate(case: Case, batch: Batch) -> None:
     outcome = batch.outcomes[case.id]
     stats = outcome.stats
     lost = fates(stats)
-    unasked = sum(stats.get(key, 0) for key in UNASKED)
-    assert stats.get(Key.LINKS, 0) == len(outcome.records) + unasked + lost.total(), lost
+    assert stats.get(Key.LINKS_NEW, 0) == len(outcome.records) + lost.total(), lost
     assert len({record["id"] for record in outcome.records}) == len(outcome.records)
     assert stats.get(Key.RECORDS, 0) == stats.get("item_scraped_count", 0) == len(outcome.records)
     for key, count in lost.items():
