@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.candidates import Candidate
-from ruralnews.extraction.persons import ASIDE, HAN, is_person, split_credits, split_people
+from ruralnews.extraction.persons import (
+    ASIDE,
+    HAN,
+    THEN_PICTURES,
+    is_person,
+    split_credits,
+    split_people,
+)
 from ruralnews.extraction.tables import read_words
 
 if TYPE_CHECKING:
@@ -66,7 +73,8 @@ def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
 
 def lone_byline(text: str) -> Iterator[Candidate]:
     """The byline that `text` as a whole is: `本报记者 甲 乙`, `文/甲`, `【文/某网专栏作者 甲】`."""
-    if len(text) > LONGEST_BYLINE or SENTENCE.search(ASIDE.sub("", text)) or PHOTO.search(text):
+    written = THEN_PICTURES.sub("", text)
+    if len(text) > LONGEST_BYLINE or SENTENCE.search(ASIDE.sub("", text)) or PHOTO.search(written):
         return
     placed = PLACED_REPORT.match(text)
     if placed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ruralnews.extraction.bylines import bare_byline, lone_byline, read_bylines
+from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import complete_date, find_dates, url_date
 from ruralnews.extraction.headline import HEADINGS, fold, title_parts
@@ -43,7 +43,11 @@ URL_METAS = ("canonical", "url", "og:url")
 LONGEST_TEXT = 500
 """Characters of an element that a selector may name as a field; more is a selector gone wrong."""
 SHORT_TITLE = 6
-COUNTER = re.compile(r"\d[\d.,]*\s*[万wWkK]?\+?$")
+NO_SOURCE = re.compile(
+    r"\d[\d.,]*\s*[万wWkK]?\+?$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
+    r"|(?:内容|时间|日期|标题|编号|状态|类[别型]|姓名|方式|次数|单位|部门)$"
+)
+"""A counter, a role, a sentence, the label of a table."""
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[。？！?!]")
 NOT_PUBLISHED = ("updated", "written")
@@ -166,7 +170,7 @@ def _may_be_source(phrase: str) -> bool:
     """Whether a phrase beside the date is neither a person nor a counter."""
     people = split_people(phrase)
     named = people and all(map(is_person, people))
-    return is_organisation(phrase) or not (named or COUNTER.search(phrase))
+    return is_organisation(phrase) or not (named or NO_SOURCE.search(phrase))
 
 
 def _beside(zones: Zones) -> list[str]:
@@ -181,7 +185,8 @@ def author_candidates(zones: Zones) -> Iterator[Candidate]:
     for line in zones.bylines:
         yield from lone_byline(line)
         yield from bare_byline(line)
-    names = [name for name in _beside(zones) if is_person(name)]
+    phrases = [phrase for phrase in zones.head.beside if not PHOTO.search(phrase)]
+    names = [name for phrase in phrases for name in phrase.split(" ") if is_person(name)]
     if names:
         yield Candidate("nearby:date", " ".join(names), "作者")
     yield from read_bylines(zones.paragraphs)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.dates import PrintedDate, find_dates
-from ruralnews.extraction.labels import BLANKS, Label, find_labels
+from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
 from ruralnews.extraction.persons import HAN, is_organisation, is_person
 from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.walk import SPACE
@@ -91,7 +91,7 @@ class Bar:
 
 def read_bar(lines: Sequence[Line]) -> Bar:
     """What `lines` say, in their order."""
-    lines = [_edged(line) if len(line.element) else line for line in lines]
+    lines = [_marked(_edged(line) if len(line.element) else line) for line in lines]
     text = "\n".join(line.text for line in lines)
     labels = find_labels(text)
     dates = find_dates(text)
@@ -123,6 +123,13 @@ def read_bar(lines: Sequence[Line]) -> Bar:
             bar.dates.append((said, date, text[date.start : date.end].replace(EDGE, " ")))
     bar.beside = _beside(characters, text, lines, bar)
     return bar
+
+
+def _marked(line: Line) -> Line:
+    """A cell that is nothing but a label, with the colon that its table leaves out."""
+    if line.element.tag in TABLE_TAGS and "".join(line.text.split()) in LABELS:
+        return replace(line, text=f"{line.text}：")
+    return line
 
 
 def _edged(line: Line) -> Line:

@@ -60,6 +60,7 @@ NOTICE_START = re.compile(
 )
 """How the notice below an article begins: nothing of the article follows it."""
 HEADLINE_LEAST = 6
+SHORT_HEADLINE = 3
 HEADLINE_DISTANCE = 600
 NEXT_HEADLINE = 200
 """Worth of the lines above a headline, and above a longer match: dialogs and leads stand there;
@@ -131,17 +132,22 @@ def article_limits(walk: Walk, worths: list[int], titles: Iterable[str]) -> tupl
 def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
     """The first line above the text that repeats the most of `title`."""
     whole = fold(title)
-    least = max(HEADLINE_LEAST, max(len(fold(part)) for part in TITLE_PARTS.split(title)) // 2)
+    parts = [fold(part) for part in TITLE_PARTS.split(title)]
+    least = max(HEADLINE_LEAST, max(map(len, parts)) // 2)
     found, above = None, 0
     for number, line in enumerate(walk.lines):
         if above > (HEADLINE_DISTANCE if found is None else NEXT_HEADLINE):
             break
         above += max(worths[number], 0)
-        if line.hidden or line.link_chars or not least <= len(line.text) <= len(title) + 4:
+        # A short one must be a heading and the whole of a part (通知).
+        short = found is None and line.element.tag in ("h1", "h2")
+        if line.hidden or line.link_chars or len(line.text) > len(title) + 4:
+            continue
+        if len(line.text) < (SHORT_HEADLINE if short else least):
             continue
         text = fold(line.text)
-        if len(text) >= least and text in whole:
-            found, least = number, len(text) + 1
+        if text in parts if short and len(text) < least else len(text) >= least and text in whole:
+            found, least = number, max(least, len(text) + 1)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The cases of `forms/*.toml`: small pages of the families of portals, and what they say.
+"""The cases of `extraction/forms/*.toml`: small pages of many portals, and what they say.
 
 Run as a script it prints, per field, how many cases are read right, and those that are not.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ruralnews.items import Article
 
-FOLDER = Path(__file__).parent / "forms"
+FOLDER = Path(__file__).parent / "extraction/forms"
 FIELDS = ("title", "published", "source", "author", "editor", "body")
 FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -37,6 +37,8 @@ class Form:
     html: str
     expected: dict[str, Any]
     """Every field but `body`, which a case may leave out; None, [] = the page does not say."""
+    fails: frozenset[str]
+    """Fields that are known to be read wrong."""
 
 
 def load_forms() -> list[Form]:
@@ -64,7 +66,8 @@ def _form(family: str, case: dict[str, Any], texts: dict[str, str]) -> Form:
     if "body" in case:
         expected["body"] = filled(case["body"])
     html = f'<!DOCTYPE html><meta charset="utf-8">{filled(case["html"])}</body></html>'
-    return Form(case["name"], family, case.get("url"), html, expected)
+    fails = frozenset(case.get("fails", ()))
+    return Form(case["name"], family, case.get("url"), html, expected, fails)
 
 
 @cache
