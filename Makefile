@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test faulttest lint docs bench bench-restore setup clean
+.PHONY: demo test crashtest faulttest lint docs bench bench-restore setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -10,6 +10,12 @@ demo: .venv/installed
 test: .venv/installed
 	$(BIN)/pytest
 
+# Before a release: kills a crawl at every placed point and KILLS times at random; 8 minutes.
+KILLS ?= 200
+crashtest: .venv/installed
+	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash
+
+# All faults of the list, the slow ones too.
 faulttest: .venv/installed
 	$(BIN)/pytest tests/faults -m "slow or not slow"
 

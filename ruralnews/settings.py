@@ -45,11 +45,18 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # HH:MM-HH:MM, China time: nothing is asked for outside of it, the rest is left for the next run.
 # Empty: always. A window may cross midnight.
 NIGHT_WINDOW = ""
+# Of one page: it gives one article at most. Scrapy starts as many tasks for every page, and 100
+# cost as much as reading it.
+CONCURRENT_ITEMS = 1
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     # Some portals send an English or empty page without it.
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
+# Seconds that a stopped crawl waits for answers on their way; systemd kills after 90, docker
+# after 10.
+STOP_SECONDS = 5.0
+DOWNLOADER = "ruralnews.extensions.stopping.StoppableDownloader"
 # What to ask for is taken from the state store.
 SCHEDULER = "ruralnews.extensions.scheduler.StoreScheduler"
 # Pages in the order in which the lists name them: the newest first.

@@ -6,10 +6,15 @@ import ipaddress
 import socket
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A busy machine is no failure; how long a function may take is not for these tests to say.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -113,13 +113,6 @@ def test_a_night_brings_what_is_new_and_asks_for_nothing_else(work: Workspace) -
     assert work.verify() == "2 files, 5 lines, 0 problems"
 
 
-def test_a_portal_that_says_unmodified_sends_nothing(work: Workspace) -> None:
-    work.portal.answers[LIST].headers["ETag"] = '"one"'
-    work.night()
-    work.portal.answers[LIST] = Answer(status=304)
-    assert work.night() == (Exit.OK, lists_and(), [])
-
-
 def test_a_young_article_that_changed_is_a_revision_and_one_that_went_is_gone(
     work: Workspace,
 ) -> None:
@@ -147,39 +140,40 @@ def fresh(body: str) -> str:
     return body.replace("2026-11-01 08:30:00", f"{now:%Y-%m-%d} 00:00:01")
 
 
-def test_what_failed_is_read_by_the_next_run_and_status_says_what_waits(work: Workspace) -> None:
-    whole = work.portal.answers[path(2)]
-    work.portal.answers[path(2)] = Answer(status=503)
-    work.portal.answers[path(3)] = Answer("<html><body><p>" + "维护中。" * 9)
+def test_what_failed_is_read_by_the_next_run_and_what_was_held_when_it_is_told(
+    work: Workspace,
+) -> None:
+    whole = {path(2): page(2), path(3): page(3)}
+    no_article = Answer("<html><body><p>" + "维护中。" * 9 + "</p></body></html>")
+    work.portal.answers |= {path(2): Answer(status=503), path(3): no_article}
     code, _, titles = work.night()
     assert (code, titles) == (Exit.PARTIAL, [title(1), title(4)])
     _, out, _ = work.told(status.Command())
     rows = [line.split()[1:] for line in out.splitlines() if "site:" in line]
     assert ["failed", "http-503", "1"] in rows
-    work.portal.answers[path(2)] = whole
+    assert ["skipped", "article-missing", "1"] in rows
+    work.portal.answers |= whole
     assert work.night() == (Exit.OK, lists_and(2), [title(2)])
-
-
-def test_pages_can_be_asked_for_again_by_their_reason(work: Workspace) -> None:
-    work.portal.answers[path(3)] = Answer("<html><body><p>" + "维护中。" * 9)
-    assert work.night()[0] == Exit.OK
-    work.portal.answers[path(3)] = page(3)
-    assert work.night()[1:] == (lists_and(), [])
     said = work.told(retry.Command(), "--reason", "article-missing")
     assert said == (Exit.OK, "1 pages will be asked for again\n", "")
-    assert work.night()[1:] == (lists_and(3), [title(3)])
+    assert work.night() == (Exit.OK, lists_and(3), [title(3)])
 
 
-def test_a_deleted_file_is_made_again(work: Workspace) -> None:
+def test_an_unmodified_list_brings_nothing_and_a_deleted_file_is_made_again(
+    work: Workspace,
+) -> None:
+    work.portal.answers[LIST].headers["ETag"] = '"one"'
     work.night()
+    work.portal.answers[LIST] = Answer(status=304)
+    assert work.night() == (Exit.OK, lists_and(), [])
     [name] = work.files()
-    path = work.folder / "output" / "site" / name
-    before = path.read_bytes()
-    path.unlink()
+    file = work.folder / "output" / "site" / name
+    before = file.read_bytes()
+    file.unlink()
     code, _, err = work.told(verify.Command())
-    assert (code, err) == (Exit.BUG, f"{path}: is missing\n")
+    assert (code, err) == (Exit.BUG, f"{file}: is missing\n")
     assert work.verify("--repair") == "1 files, 4 lines, 0 problems"
-    assert path.read_bytes() == before
+    assert file.read_bytes() == before
 
 
 def test_two_runs_do_not_share_a_folder(work: Workspace) -> None:

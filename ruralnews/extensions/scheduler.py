@@ -23,6 +23,7 @@ class StoreScheduler(Scheduler):
     """
 
     spider: Any
+    crawler: Any
 
     @property
     def book(self) -> Book | None:
@@ -31,12 +32,25 @@ class StoreScheduler(Scheduler):
     def next_request(self) -> Request | None:
         if self.book is None:
             return super().next_request()
+        if self._is_full():
+            return None
         for task in self.book.next_lists():
             self.enqueue_request(self.spider.request_for(task))
         if not len(self):
             for task in self.book.next_articles(BATCH):
                 self.enqueue_request(self.spider.request_for(task))
         return super().next_request()
+
+    def _is_full(self) -> bool:
+        """Whether as many pages are on their way as CONCURRENT_REQUESTS allows.
+
+        Scrapy counts those that are being downloaded. Here a page is on its way until it is
+        committed, so that a kill makes no more pages be asked for again.
+        """
+        engine = self.crawler.engine
+        scraping = engine.scraper.slot
+        under_way = len(engine.downloader.active) + len(scraping.active) + len(scraping.queue)
+        return bool(under_way >= engine.downloader.total_concurrency)
 
     def has_pending_requests(self) -> bool:
         return super().has_pending_requests() or bool(self.book and self.book.is_waiting())

@@ -13,7 +13,7 @@ from ruralnews.extraction.candidates import RawBody
 from ruralnews.extraction.linkfarm import find_farms
 from ruralnews.extraction.links import page_base
 from ruralnews.extraction.media import find_attachments, find_images, is_document
-from ruralnews.extraction.region import article_limits, densest, line_worths
+from ruralnews.extraction.region import article_limits, densest, end_kind, find_verses, line_worths
 from ruralnews.items import Removal
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     if run is None:
         # A roll of names has no sentence; in a known container it is an article all the same.
         plain = [len(line.text) - 2 * line.link_chars for line in walk.lines]
-        return _container(walk, plain, limits, LONE_TEXT)
+        return _container(walk, plain, limits, LONE_TEXT) or find_verses(walk, _titles(page))
     texts = [max(worth, 0) for worth in worths]
     text = sum(texts[run[0] : run[1]])
     container = _container(walk, texts, limits, CONTAINER_SHARE * text)
@@ -140,6 +140,9 @@ def read_body(
     for number in range(*run):
         if _is_way_out(walk.lines[number]):
             out.setdefault(number, "link-line")
+            above = number - 1
+            if above >= run[0] and end_kind(walk.lines[above].text) == "related":
+                out.setdefault(above, "link-line")
     for number in _second_copies(walk.lines, run):
         out.setdefault(number, "second-copy")
     for farm in find_farms(page):

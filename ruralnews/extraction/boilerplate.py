@@ -27,6 +27,9 @@ LONGEST = 600
 """Characters of the longest line a rule may take: disclaimers have up to 300."""
 HEAD_LINES = 30
 """Lines in which furniture may stand above the text."""
+LEAD = re.compile(r"^\W{0,2}(?:摘\s*要|导\s*[读语]|核心提示|内容提要|简介)\W{0,3}")
+COPY_LEAST = 10
+"""Characters of a summary that the content system cuts from the text."""
 FARM_ITEM = re.compile(r"[\u4e00-\u9fff]{2,12}")
 FARM_LEAST = 5
 CUT_SHARE = 0.35
@@ -173,9 +176,23 @@ def _mark_head(lines: list[str], keys: list[str], marks: list[str | None], title
         if title and fold(lines[index]) == title and not _is_document_head(keys, index):
             marks[index] = "title"
             continue
+        if _is_cut_copy(lines, index):
+            marks[index] = "second-copy"
+            continue
         marks[index] = rule_of(keys[index], "head", "edge")
         if not marks[index] and is_prose(lines[index]):
             return
+
+
+def _is_cut_copy(lines: list[str], index: int) -> bool:
+    """Whether the line is the beginning of a paragraph right below it, cut off with an ellipsis."""
+    lead = LEAD.sub("", lines[index])
+    if not lead.endswith(("...", "…")):
+        return False
+    text = fold(lead)
+    return len(text) >= COPY_LEAST and any(
+        fold(line).startswith(text) for line in lines[index + 1 : index + 4]
+    )
 
 
 def _is_document_head(keys: list[str], index: int) -> bool:

@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.candidates import Candidate
-from ruralnews.extraction.persons import ASIDE, is_person, split_credits, split_people
+from ruralnews.extraction.persons import (
+    ASIDE,
+    HAN,
+    THEN_PICTURES,
+    is_person,
+    split_credits,
+    split_people,
+)
 from ruralnews.extraction.tables import read_words
 
 if TYPE_CHECKING:
@@ -40,10 +47,14 @@ AGENCY = re.compile(r"^.{2,30}?(?:讯|电|日|报道)\s*[（(](?P<names>[^（()�
 PHOTO = re.compile(r"摄\s*[)）]?$|供图|制图|图片来源|资料图|题图|视频截图")
 """Marks of a caption's credit."""
 CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|照片|资料)")
+# 某报记者张甲乙某县报道: name and place without a blank
+PLACED_REPORT = re.compile(rf"^(?P<front>.{{0,24}}?记者)(?P<rest>[{HAN}]{{4,11}})报道$")
+PLACE = re.compile(rf"[{HAN}]{{2,7}}[县市镇乡村州区盟旗]")
 STOPS = ("。", "！", "？", "”", "…", "!", "?")
 LONGEST_FRONT = 30
 """Characters of media, roles and places beside the names in a bracket."""
 WRITERS = frozenset(read_words("writer"))
+PLACES = frozenset(read_words("place"))
 
 
 def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
@@ -62,7 +73,12 @@ def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
 
 def lone_byline(text: str) -> Iterator[Candidate]:
     """The byline that `text` as a whole is: `本报记者 甲 乙`, `文/甲`, `【文/某网专栏作者 甲】`."""
-    if len(text) > LONGEST_BYLINE or SENTENCE.search(ASIDE.sub("", text)) or PHOTO.search(text):
+    written = THEN_PICTURES.sub("", text)
+    if len(text) > LONGEST_BYLINE or SENTENCE.search(ASIDE.sub("", text)) or PHOTO.search(written):
+        return
+    placed = PLACED_REPORT.match(text)
+    if placed:
+        yield from _before_place(placed["rest"])
         return
     match = LONE.match(text)
     if not match:
@@ -74,6 +90,15 @@ def lone_byline(text: str) -> Iterator[Candidate]:
     names = split_people(text)
     if names and (marked or all(map(is_person, names))):
         yield Candidate(f"byline:{match['role']}", text, match["role"])
+
+
+def _before_place(text: str) -> Iterator[Candidate]:
+    """The name in `张甲乙某县`; three characters are likelier than two."""
+    for size in (3, 2):
+        name, place = text[:size], text[size:]
+        if is_person(name) and (place in PLACES or PLACE.fullmatch(place)):
+            yield Candidate("byline:记者", name, "记者")
+            return
 
 
 def bare_byline(text: str) -> Iterator[Candidate]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Precision = Literal["second", "minute", "day"]
 
 CHINA = timedelta(hours=8)
 WIDE = str.maketrans(
-    "０１２３４５６７８９：∶︰－—–―／．\u00a0\u3000\u2002\u2003", "0123456789:::----/.    "
+    "０１２３４５６７８９：∶︰－—–―／．\u00a0\u3000\u2002\u2003\u2063", "0123456789:::----/.     "
 )
 """Full-width digits and marks to ASCII, one character each, so that offsets stay."""
 
@@ -33,6 +36,14 @@ ABOVE = re.compile(
     rf"(?<![\d.:/-]){DAY}\s*(?:日\s*|/\s*|\s){YEAR}\s*(?:年|[-/.])\s*{MONTH}(?:\s*月)?(?!\s*[\d/.-])"
 )
 FORMS = (FULL, APART, ABOVE)
+# 二〇二三年五月三十一日: what is set in numerals of its own
+NUMERALS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
+SPELLED = re.compile(
+    r"(?P<year>[一二][〇零○九][〇零○一二三四五六七八九]{2})年(?P<month>十?[一二三四五六七八九]|十)月"
+    r"(?P<day>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?|卅一?)日"
+)
+# 10月12日 08:20, 10-12 08:20: the year stands elsewhere
+YEARLESS = re.compile(rf"(?<![\d年/.-])\s*{MONTH}\s*[月/-]\s*{DAY}(?!\d)(?:\s*[日号])?{CLOCK}")
 AFTERNOON = ("下午", "晚上", "晚", "中午")
 NOON = 12
 
@@ -60,7 +71,39 @@ def find_dates(text: str) -> list[PrintedDate]:
             date = _read(match)
             if date and not any(date.start < o.end and o.start < date.end for o in found):
                 found.append(date)
+    for match in SPELLED.finditer(plain):
+        date = _spelled(match)
+        if date:
+            found.append(date)
     return sorted(found, key=lambda date: date.start)
+
+
+def complete_date(text: str, days: Iterable[datetime]) -> str | None:
+    """The first date without a year in `text`, as ISO, with the year of the one of `days` it fits.
+
+    None when `text` prints none, or none that one of `days` confirms.
+    """
+    known = {(day.month, day.day): day.year for day in reversed([*days])}
+    for match in YEARLESS.finditer(text.translate(WIDE)):
+        year = known.get((int(match["month"]), int(match["day"])))
+        if year:
+            return f"{year}-{match[0].strip()}"
+    return None
+
+
+def _spelled(match: re.Match[str]) -> PrintedDate | None:
+    year = int("".join(NUMERALS[numeral] for numeral in match["year"]))
+    try:
+        day = datetime(year, _number(match["month"]), _number(match["day"]))  # noqa: DTZ001
+    except ValueError:
+        return None
+    return PrintedDate(*match.span(), day, "day")
+
+
+def _number(spelled: str) -> int:
+    """1 to 39, spelled 三十一, 十, 廿五."""
+    tens, ten, ones = spelled.replace("廿", "二十").replace("卅", "三十").rpartition("十")
+    return int(NUMERALS.get(tens, "1" if ten else "0")) * 10 + int(NUMERALS.get(ones, "0"))
 
 
 def _read(match: re.Match[str]) -> PrintedDate | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ruralnews.extraction.bylines import bare_byline, lone_byline, read_bylines
+from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines
 from ruralnews.extraction.candidates import Candidate
-from ruralnews.extraction.dates import find_dates, url_date
+from ruralnews.extraction.dates import complete_date, find_dates, url_date
 from ruralnews.extraction.headline import HEADINGS, fold, title_parts
 from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
@@ -34,7 +34,7 @@ TITLE_METAS = ("articletitle", "jsonld:headline", "og:title", "twitter:title")
 DATE_METAS = (
     "pubdate publishdate article:published_time og:release_date datepublished jsonld:datepublished"
     " og:published_time publish_time publishtime firstpublishedtime jsonld:pubdate og:time"
-    " og:pubdate weibo:article:create_at"
+    " og:pubdate weibo:article:create_at time"
 ).split()
 SOURCE_METAS = ("contentsource", "source", "article:source", "og:source")
 KEYWORD_METAS = ("keywords", "news_keywords", "jsonld:keywords")
@@ -43,6 +43,11 @@ URL_METAS = ("canonical", "url", "og:url")
 LONGEST_TEXT = 500
 """Characters of an element that a selector may name as a field; more is a selector gone wrong."""
 SHORT_TITLE = 6
+NO_SOURCE = re.compile(
+    r"\d[\d.,]*\s*[万wWkK]?\+?$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
+    r"|(?:内容|时间|日期|标题|编号|状态|类[别型]|姓名|方式|次数|单位|部门)$"
+)
+"""A counter, a role, a sentence, the label of a table."""
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[。？！?!]")
 NOT_PUBLISHED = ("updated", "written")
@@ -118,9 +123,14 @@ def date_candidates(zones: Zones, metas: Metas, page: Page) -> Iterator[Candidat
     yield from _dates(zones.foot, "foot", labelled=True)
     if zones.hidden.first("source") or zones.hidden.first("editor"):
         yield from _dates(zones.hidden, "hidden")
-    for name, text in metas.get(*DATE_METAS):
-        yield Candidate(meta_rule(name), text)
+    declared = [Candidate(meta_rule(name), text) for name, text in metas.get(*DATE_METAS)]
     day = url_date(page.url) if page.url else None
+    if not zones.head.dates and not zones.above.dates:
+        days = [date.value for candidate in declared for date in find_dates(candidate.raw)]
+        completed = complete_date(zones.head.text, [*days, *([day] if day else [])])
+        if completed:
+            yield Candidate("infobar:yearless", completed)
+    yield from declared
     if day:
         yield Candidate("url:date", f"{day:%Y-%m-%d}")
 
@@ -139,18 +149,28 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         for value in bar.first("source"):
             yield Candidate(f"{kind}:{value.label.name}", value.text)
     empty = any(value.label.field == "source" for value in zones.head.values)
-    for phrase in () if empty else _beside(zones):
-        people = split_people(phrase)
-        if not people or not all(map(is_person, people)) or is_organisation(phrase):
-            yield Candidate("nearby:date", phrase)
-    for kind, bar in (("foot", zones.foot), ("hidden", zones.hidden)):
-        for value in bar.first("source"):
-            yield Candidate(f"{kind}:{value.label.name}", value.text)
+    beside = [] if empty else [phrase for phrase in _beside(zones) if _may_be_source(phrase)]
+    near = [Candidate("nearby:date", phrase) for phrase in beside]
+    foot = [
+        Candidate(f"foot:{value.label.name}", value.text) for value in zones.foot.first("source")
+    ]
+    # The portal's own name beside the date says less than a label at the foot.
+    own = beside and fold(metas.title).endswith(fold(beside[0]))
+    yield from (*foot, *near) if own else (*near, *foot)
+    for value in zones.hidden.first("source"):
+        yield Candidate(f"hidden:{value.label.name}", value.text)
     for name, text in metas.get(*SOURCE_METAS):
         yield Candidate(meta_rule(name), text)
     for bar in (zones.head, zones.above):
         for value in bar.first("agency"):
             yield Candidate(f"table:{value.label.name}", value.text)
+
+
+def _may_be_source(phrase: str) -> bool:
+    """Whether a phrase beside the date is neither a person nor a counter."""
+    people = split_people(phrase)
+    named = people and all(map(is_person, people))
+    return is_organisation(phrase) or not (named or NO_SOURCE.search(phrase))
 
 
 def _beside(zones: Zones) -> list[str]:
@@ -165,7 +185,8 @@ def author_candidates(zones: Zones) -> Iterator[Candidate]:
     for line in zones.bylines:
         yield from lone_byline(line)
         yield from bare_byline(line)
-    names = [name for name in _beside(zones) if is_person(name)]
+    phrases = [phrase for phrase in zones.head.beside if not PHOTO.search(phrase)]
+    names = [name for phrase in phrases for name in phrase.split(" ") if is_person(name)]
     if names:
         yield Candidate("nearby:date", " ".join(names), "作者")
     yield from read_bylines(zones.paragraphs)
@@ -174,8 +195,11 @@ def author_candidates(zones: Zones) -> Iterator[Candidate]:
 
 def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Labels at the foot, then in the bar, then the hidden block, then the meta."""
-    for kind, bar in (("foot", zones.foot), ("infobar", zones.head), ("infobar", zones.above)):
-        yield from (_labelled(value, kind) for value in _credited(bar, "editor"))
+    bars = (("foot", zones.foot), ("infobar", zones.head), ("infobar", zones.above))
+    seen = [(kind, value) for kind, bar in bars for value in _credited(bar, "editor")]
+    # 编辑 and a name without a mark is the first editor of a pasted text if the page has its own.
+    marked = [entry for entry in seen if entry[1].label.marked or entry[1].label.name != "编辑"]
+    yield from (_labelled(value, kind) for kind, value in marked or seen)
     yield from (_labelled(value, "hidden") for value in zones.hidden.first("editor"))
     for name, text in metas.get("editor"):
         yield Candidate(meta_rule(name), text, "编辑")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.extraction.dates import find_dates
 from ruralnews.extraction.labels import find_labels
+from ruralnews.extraction.persons import is_organisation
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -26,6 +27,7 @@ LONGEST = 130
 BAR = 80
 """Characters of a line that may be the info bar."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[年/.-]\s*\d")
+TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
 NAMED = re.compile(
     r"title|tit\b|headline|biaoti|\bbt\b|_tit|tit_|header-?line|topic", re.IGNORECASE
@@ -37,6 +39,7 @@ META_TITLES = ("articletitle", "og:title", "jsonld:headline", "twitter:title", "
 SUFFIX = re.compile(r"\s*(?:_+|\s[-–|｜—]+\s|[-–—]{2,}|[|｜]|-(?=[^-]*$))\s*")
 """What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`."""
 OLD = re.compile(r"^[（(【\[]?\s*原?标?题\s*[：:]|^[（(]?原[标]?题为?[：:《]")
+MARKS = tuple("，、：；。！？…—")
 BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
 
@@ -79,7 +82,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         lines = walk.lines[start:end]
         if _is_navigation(lines):
             continue
-        text = FURNITURE.sub("", " ".join(line.text for line in lines))
+        text = FURNITURE.sub("", _set_together([line.text for line in lines], metas.title))
         if OLD.search(text):
             continue
         title = _up_to_bar(text) if element.tag in HEADINGS else text
@@ -93,21 +96,31 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     # Without a heading, a name or a witness a line is just a line.
     if best is None or best[0] <= 1:
         return None
-    return _without_bar(_extended(best[1], walk, page_title), [*declared, page_title])
+    return _without_bar(_extended(best[1], walk, metas), [*declared, page_title])
 
 
-def _extended(headline: Headline, walk: Walk, page_title: str) -> Headline:
+def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
     """`headline` with the next lines that `<title>` says belong to it.
 
     A long headline is set over several paragraphs.
     """
     text, last = headline.text, headline.last
+    page_title = fold(metas.title)
     for line in walk.lines[last + 1 : last + 4]:
-        longer = f"{text} {line.text}"
+        longer = _set_together([text, line.text], metas.title)
         if len(longer) > LONGEST or not page_title.startswith(fold(longer)):
             break
         text, last = longer, last + 1
     return replace(headline, text=text, last=last)
+
+
+def _set_together(lines: list[str], declared: str) -> str:
+    """The lines of a headline as one; no blank behind a mark or where `declared` has none."""
+    text = lines[0]
+    for line in lines[1:]:
+        joined = text + line
+        text = joined if text.endswith(MARKS) or joined in declared else f"{text} {line}"
+    return text
 
 
 def _up_to_bar(text: str) -> str:
@@ -189,6 +202,9 @@ def _looks(element: HtmlElement, lines: list[Line], title: str) -> float:
         score += 1.5
     if any(line.hidden for line in lines):
         score -= 2
+    if element.tag in TABLE_TAGS and is_organisation(title):
+        # 发文机关 in the label table, and the beginning of the document's title.
+        score -= 4
     if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源[：:]", title):
         score -= 2
     return score

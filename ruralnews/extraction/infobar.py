@@ -6,12 +6,16 @@ It is read by label and not by element, because every portal cuts it up differen
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.dates import PrintedDate, find_dates
-from ruralnews.extraction.labels import BLANKS, Label, find_labels
-from ruralnews.extraction.persons import HAN
+from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
+from ruralnews.extraction.persons import HAN, is_organisation, is_person
+from ruralnews.extraction.tables import read_words
+from ruralnews.extraction.walk import SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +24,16 @@ if TYPE_CHECKING:
 
 # Words of the tools beside the bar: a value ends before them and they are no value themselves.
 TOOLS = re.compile(
-    r"星期[一二三四五六日天]|IP属地|第?\s*[A-Z]?\d{1,3}\s*版|版次|字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|参与(?:互动|讨论)|浏览次数|A[-+]|"
+    r"星期[一二三四五六日天]|IP属地|第?\s*[A-Z]?\d{1,3}\s*版|版次|字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|\d+\s*条?(?:评论|跟贴)|参与(?:互动|讨论)|浏览次数|A[-+]|"
     r"(?:^|[\s|【\[（(>])(?:分享|收藏|评论|浏览|点击|阅读|关闭|纠错|复制|转发|人气|超大|手机看|语音|播放|听新闻|"
     r"订阅|关注|\+关注|下载|无障碍|返回|查看|繁体|正文|来自|发布于)"
 )
 VALUE_EDGE = BLANKS + "：:|丨︱｜/／·，,;；、[]【】()（）「」〔〕>»\ue5c2"
 BESIDE = 20
-"""Characters without label on the line of a bar's date; more of them are text about a day, e.g.
-the line that says which session passed a law."""
+"""Characters without label in one phrase on the line of a bar's date; more of them are text about
+a day, e.g. the line that says which session passed a law."""
+BESIDE_LINE = 50
+"""The same for all phrases of the line."""
 NEIGHBOUR = 30
 """Characters of a line beside that of the date which may name the source."""
 SOURCE_NAME = re.compile(r"source|media|origin|laiyuan|author|account", re.IGNORECASE)
@@ -36,8 +42,24 @@ LONGEST_VALUE = 60
 PERSONS = frozenset(("editor", "author", "credit"))
 UNKNOWN = re.compile(rf"[\s/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
-PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff]+")
-"""Icon fonts."""
+TIME_ALONE = re.compile(
+    r"(?:\d{1,2}[月/-]\d{1,2}日?\s*)?\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
+    r"|\d{1,2}\s*(?:分钟|小时|天|周|个月)前|刚刚|昨天|前天"
+)
+"""What stands in a bar instead of a date: without a year, or told from now."""
+PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
+"""Icon fonts, and the mark below."""
+EDGE = "\u2063"
+"""What parts two words that stand in elements of their own without a blank: the style sheet sets
+them apart (`<span>甲报</span><span>张乙</span>`)."""
+GAP = re.compile(rf"[\u3000\u00a0{EDGE}]+|\s{{2,}}")
+PLACES = frozenset(read_words("place"))
+"""Provinces that look like names (安徽); accounts print theirs behind the source."""
+EDGED_LINE = 200
+EDGED_PIECES = 40
+"""Characters of a line, and pieces of text in its element, that are looked at for such edges."""
+ADDRESS = re.compile(r"(?:https?://|www\.)[\w./?=&%:-]+|\b[\w-]+(?:\.[\w-]+)+\b", re.ASCII)
+"""The portal's own address beside the date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +81,9 @@ class Bar:
     beside: list[str] = field(default_factory=list)
     """Unlabelled phrases on the line of an accepted date or between the headline and it."""
 
+    text: str = ""
+    """All lines, one below the other."""
+
     def first(self, name: str) -> list[Value]:
         """The filled values of one field, in order."""
         return [value for value in self.values if value.label.field == name and value.text]
@@ -66,27 +91,90 @@ class Bar:
 
 def read_bar(lines: Sequence[Line]) -> Bar:
     """What `lines` say, in their order."""
+    lines = [_marked(_edged(line) if len(line.element) else line) for line in lines]
     text = "\n".join(line.text for line in lines)
     labels = find_labels(text)
     dates = find_dates(text)
-    bar = Bar()
+    bar = Bar(text=text)
     taken = [(date.start, date.end) for date in dates]
+    taken += [
+        match.span()
+        for match in ADDRESS.finditer(text)
+        if any(character.isalpha() for character in match[0])
+    ]
     for number, label in enumerate(labels):
         after = labels[number + 1].start if number + 1 < len(labels) else len(text)
         start, end = _value_span(text, label, after, lines)
         if label.field not in ("published", "updated", "written"):
             end = min([end, *(date.start for date in dates if date.start >= label.end)])
+        if label.field == "source":
+            end = _source_end(text, start, end)
         taken.append((label.start, max(end, label.end)))
-        bar.values.append(Value(label, tidy(text[start:end])))
+        value = tidy(text[start:end])
+        if not value and label.field == "source":
+            value = _pictured(lines[text.count("\n", 0, label.end)])
+        bar.values.append(Value(label, value))
     characters = _without(text, taken, lines)
     rows = "".join(characters).split("\n")
     for date in dates:
         said = _label_of(date, labels, text)
         row = rows[text.count("\n", 0, date.start)]
-        if said or len(re.sub(r"\W", "", row)) <= BESIDE:
-            bar.dates.append((said, date, text[date.start : date.end]))
+        if said or _is_short(row):
+            bar.dates.append((said, date, text[date.start : date.end].replace(EDGE, " ")))
     bar.beside = _beside(characters, text, lines, bar)
     return bar
+
+
+def _marked(line: Line) -> Line:
+    """A cell that is nothing but a label, with the colon that its table leaves out."""
+    if line.element.tag in TABLE_TAGS and "".join(line.text.split()) in LABELS:
+        return replace(line, text=f"{line.text}：")
+    return line
+
+
+def _edged(line: Line) -> Line:
+    """The line with an edge mark in its text where two elements meet without a blank."""
+    text = line.text
+    if len(text) > EDGED_LINE:
+        return line
+    marks: list[int] = []
+    at = 0
+    for piece in islice(line.element.itertext(), EDGED_PIECES):
+        words = SPACE.sub(" ", piece).strip()
+        if not words:
+            continue
+        start = at + 1 if text[at : at + 1] == " " else at
+        if not text.startswith(words, start):
+            # A piece of another line, or folded otherwise.
+            marks, at = [], 0
+            continue
+        if start == at and at and text[at - 1].isalnum() and words[0].isalnum():
+            marks.append(at)
+        at = start + len(words)
+    if not marks:
+        return line
+    for mark in reversed(marks):
+        text = text[:mark] + EDGE + text[mark:]
+    links = (
+        link._replace(
+            start=link.start + bisect_right(marks, link.start),
+            end=link.end + bisect_left(marks, link.end),
+        )
+        for link in line.links
+    )
+    return replace(line, text=text, links=tuple(links))
+
+
+def _pictured(line: Line) -> str:
+    """The medium whose name is set as a picture on the line; empty when there is none."""
+    names = [image.get("alt", "").strip() for image in line.element.iter("img")]
+    return names[0] if len(names) == 1 and is_organisation(names[0]) else ""
+
+
+def _is_short(row: str) -> bool:
+    """Whether the phrases beside a date are those of a bar and no text about that day."""
+    sizes = [len(re.sub(r"\W", "", phrase)) for phrase in re.split(r"[\s|丨｜·\u2063]+", row)]
+    return max(sizes) <= BESIDE and sum(sizes) <= BESIDE_LINE
 
 
 def tidy(value: str) -> str:
@@ -138,6 +226,17 @@ def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> t
     return label.end, end
 
 
+def _source_end(text: str, start: int, end: int) -> int:
+    """The end of a source: before the next element, and before a name set off by blanks."""
+    for gap in GAP.finditer(text, start, end):
+        before = text[start : gap.start()].strip(BLANKS)
+        behind = text[gap.end() : end].split()
+        person = behind and is_person(behind[0]) and behind[0] not in PLACES
+        if len(before) > 1 and (EDGE in gap[0] or person):
+            return gap.start()
+    return end
+
+
 def _before_unknown(text: str, label: Label, end: int) -> int:
     """The end of a name's value: before a label that no table knows (甲 / 编发：乙)."""
     if label.field not in PERSONS:
@@ -160,12 +259,18 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
 
     Behind it, before it, then the lines between the headline and it, then the line below.
     """
-    good = [date for label, date, _ in bar.dates if label not in ("updated", "written")]
+    good = [
+        (date.start, date.end)
+        for label, date, _ in bar.dates
+        if label not in ("updated", "written")
+    ]
+    good = good or [match.span() for match in TIME_ALONE.finditer(text)]
     if not good:
         return []
-    last = text.count("\n", 0, good[0].end)
-    behind = "".join(characters[good[0].end :]).split("\n")
-    before = "".join(characters[: good[0].start]).split("\n")
+    start, end = good[0]
+    last = text.count("\n", 0, end)
+    behind = "".join(characters[end:]).split("\n")
+    before = "".join(characters[:start]).split("\n")
     first = len(before) - 1
     rows = [(row, lines[at]) for at, row in reversed(list(enumerate(before[:first])))]
     rows += [(row, lines[last + 1]) for row in behind[1:2]]

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ruralnews.extraction.persons import is_person
 from ruralnews.extraction.tables import read_table, read_words
 
 LABELS = {label: (field, marks) for label, field, marks, *_ in read_table("labels.tsv")}
 LONGEST = max(map(len, LABELS))
 MARK = re.compile(
-    r"[：:∶︰]|[/／丨︱｜|┃]|来源于|发布于|发表于"
-    r"|(?:责任编辑|责编)(?=[ \u3000]+[\u4e00-\u9fff]{2,4}(?:[ \u3000】）)\]|/、\n]|$))"
+    r"[：:∶︰]|[/／丨︱｜|┃]|来源于|发布于|发表于|(?:转自|转载自|摘自)(?=《)"
+    r"|(?:责任编辑|责编|(?<![^\n \u3000【（(\[])(?:编辑|审核|校对|审校|监制|[初复终]审))"
+    r"(?=[ \u3000]+(?P<name>[\u4e00-\u9fff]{2,4})(?:[ \u3000】）)\]|/、\n]|$))"
 )
 """A colon, a bar, or a label that needs none of them."""
 COLONS = "：:∶︰"
@@ -38,6 +40,8 @@ class Label:
     """Without the blanks it was set with."""
     field: str
     """source, author, editor, credit, published, updated, written, agency, title, …"""
+    marked: bool = True
+    """Whether a colon or a bar stands behind it."""
 
 
 def find_labels(text: str) -> list[Label]:
@@ -45,6 +49,8 @@ def find_labels(text: str) -> list[Label]:
     found: list[Label] = []
     for match in MARK.finditer(text):
         bare = match.end() - match.start() > 1
+        if match["name"] and not is_person(match["name"]):
+            continue
         end = match.end() if bare else match.start()
         mark = "_" if bare else ":" if match[0] in COLONS else "/"
         label = _label_before(text, end, found[-1].end if found else 0, glued=mark == ":")
@@ -53,7 +59,7 @@ def find_labels(text: str) -> list[Label]:
         start, name = label
         field, marks = LABELS[name]
         if mark in marks:
-            found.append(Label(start, match.end(), name, field))
+            found.append(Label(start, match.end(), name, field, not bare))
     return found
 
 

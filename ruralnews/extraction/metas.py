@@ -53,7 +53,7 @@ class Metas:
 def read_metas(root: HtmlElement) -> Metas:
     """The declared values of a page."""
     metas = Metas()
-    for element in root.iter("title", "meta", "script", "link"):
+    for element in root.iter("title", "meta", "script", "link", "time"):
         tag = element.tag
         if tag == "meta":
             name = element.get("name") or element.get("property") or element.get("itemprop")
@@ -65,6 +65,8 @@ def read_metas(root: HtmlElement) -> Metas:
         elif tag == "link":
             if element.get("rel", "").lower() == "canonical":
                 metas.add("canonical", element.get("href"))
+        elif tag == "time":
+            metas.add("time", element.get("datetime"))
         elif element.get("type") == "application/ld+json":
             _add_json(metas, element.text or "")
     return metas

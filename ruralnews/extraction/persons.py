@@ -31,6 +31,12 @@ BOTH = re.compile(r"文\s*[/／]\s*[图摄]|[图摄]\s*[/／]\s*文")
 PART = re.compile(
     r"(?:^|(?<=[\s、,，;；（(【◎●■▲|/]))[文图摄](?:[/／|：:丨︱]|\s(?=\S{2,4}(?:\s|$)))"
 )
+PICTURES = re.compile(
+    rf"(?<![{HAN}])[{HAN}]{{2,4}}\s*(?:[（(]\s*[图摄](?:片|影)?\s*[)）]|[/／]\s*[图摄](?![/／{HAN}]))"
+)
+"""A name whose role stands behind it, and the role is that of the pictures: 张甲（图）, 张甲/摄."""
+THEN_PICTURES = re.compile(r"(?<=[\s\u3000])文[\s\u3000,，/／]+.{2,20}?[\s\u3000/／]*摄(?:影)?")
+"""本报记者 张甲 文 本报记者 李乙 摄: the roles stand behind the names."""
 ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
 TAIL = re.compile(
     rf"(?:[，,]\s*(?:系|为|现任|曾任|是|单位|男|女|工作单位)|(?<=[{HAN}]{{2}})系(?=[{HAN}“]{{3}})).*$"
@@ -94,7 +100,7 @@ def split_people(raw: str, *, longest: int = 4) -> list[str]:
 
 def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
     """The persons in `raw`, each with the role in front of it, else with `role`, each pair once."""
-    text = BOTH.sub("文图 ", _without_asides(raw))
+    text = BOTH.sub("文图 ", _without_asides(THEN_PICTURES.sub("", PICTURES.sub(" ", raw))))
     text = TAIL.sub("", PART.sub(lambda match: f"|{match[0][0]}：", text))
     found: dict[Credited, None] = {}
     end = 0

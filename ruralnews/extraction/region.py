@@ -60,12 +60,19 @@ NOTICE_START = re.compile(
 )
 """How the notice below an article begins: nothing of the article follows it."""
 HEADLINE_LEAST = 6
+SHORT_HEADLINE = 3
 HEADLINE_DISTANCE = 600
 NEXT_HEADLINE = 200
 """Worth of the lines above a headline, and above a longer match: dialogs and leads stand there;
 with more it is a quotation or the foot of the page."""
 TITLE_PARTS = re.compile(r"[_|｜—–-]")
 """What parts headline, column and site in `<title>`."""
+VERSES = 4
+VERSES_TEXT = 30
+VERSE = 40
+"""Lines and characters of the shortest text without sentences, characters of its longest line."""
+COLON = re.compile(r"[：:|>]")
+DIGITS = re.compile(r"\d{4}")
 MIN_WORTH = 25
 """The shortest picture news of the corpus has 50 characters."""
 
@@ -89,13 +96,15 @@ def line_worth(line: Line) -> int:
 
 
 def line_worths(walk: Walk) -> list[int]:
-    """The worth of every line; a long line that was read before counts nothing."""
+    """The worth of every line; the second copy of a line counts nothing, nor does a hidden one."""
     seen: set[str] = set()
+    hidden = any(line.hidden for line in walk.lines)
+    shown = {line.text for line in walk.lines if not line.hidden} if hidden else seen
     worths = []
     for line in walk.lines:
         worth = line_worth(line)
         if worth > 0:
-            if line.text in seen:
+            if line.text in seen or (line.hidden and line.text in shown):
                 worth = PLAIN_LINE
             else:
                 seen.add(line.text)
@@ -123,18 +132,56 @@ def article_limits(walk: Walk, worths: list[int], titles: Iterable[str]) -> tupl
 def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
     """The first line above the text that repeats the most of `title`."""
     whole = fold(title)
-    least = max(HEADLINE_LEAST, max(len(fold(part)) for part in TITLE_PARTS.split(title)) // 2)
+    parts = [fold(part) for part in TITLE_PARTS.split(title)]
+    least = max(HEADLINE_LEAST, max(map(len, parts)) // 2)
     found, above = None, 0
     for number, line in enumerate(walk.lines):
         if above > (HEADLINE_DISTANCE if found is None else NEXT_HEADLINE):
             break
         above += max(worths[number], 0)
-        if line.hidden or line.link_chars or not least <= len(line.text) <= len(title) + 4:
+        # A short one must be a heading and the whole of a part (通知).
+        short = found is None and line.element.tag in ("h1", "h2")
+        if line.hidden or line.link_chars or len(line.text) > len(title) + 4:
+            continue
+        if len(line.text) < (SHORT_HEADLINE if short else least):
             continue
         text = fold(line.text)
-        if len(text) >= least and text in whole:
-            found, least = number, len(text) + 1
+        if text in parts if short and len(text) < least else len(text) >= least and text in whole:
+            found, least = number, max(least, len(text) + 1)
     return found
+
+
+def find_verses(walk: Walk, titles: Iterable[str]) -> tuple[int, int] | None:
+    """The run of a text without sentences below its headline: a poem, a roll of names.
+
+    Lines of one element, none with a link, a label or a notice.
+    """
+    parts = {fold(part) for title in titles for part in TITLE_PARTS.split(title)}
+    headline = next(
+        (at for at, line in enumerate(walk.lines) if not line.links and fold(line.text) in parts),
+        None,
+    )
+    if headline is None:
+        return None
+    best = None
+    for start, end in walk.spans.values():
+        lines = walk.lines[start:end] if headline < start and end - start >= VERSES else []
+        size = sum(len(line.text) for line in lines)
+        if size > (best[0] if best else VERSES_TEXT) and all(map(_may_be_verse, lines)):
+            best = size, (start, end)
+    return best[1] if best else None
+
+
+def _may_be_verse(line: Line) -> bool:
+    text = line.text
+    return not (
+        line.hidden
+        or line.links
+        or len(text) > VERSE
+        or COLON.search(text)
+        or NOTICE.search(text)
+        or DIGITS.search(text)
+    )
 
 
 def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
@@ -179,14 +226,29 @@ def _text_end(walk: Walk, worths: list[int], run: tuple[int, int]) -> int | None
     total = sum(max(worth, 0) for worth in worths[run[0] : run[1]])
     above = 0
     for number in range(*run):
-        kind = _end_kind(walk.lines[number].text) if above else None
+        kind = end_kind(walk.lines[number].text) if above else None
+        if kind == "related" and _is_boxed(walk, worths, number, run):
+            kind = None
         if kind and above >= max(MIN_WORTH, END_SHARES[kind] * total):
             return _block_end(walk, number) if kind == "editor" else number
         above += max(worths[number], 0)
     return None
 
 
-def _end_kind(text: str) -> str | None:
+def _is_boxed(walk: Walk, worths: list[int], number: int, run: tuple[int, int]) -> bool:
+    """Whether the heading stands in a box of its own and the text goes on behind it."""
+    above = {
+        walk.lines[at].element.getparent() for at in range(run[0], number) if worths[at] >= SENTENCE
+    }
+    if walk.lines[number].element.getparent() in above:
+        return False
+    return any(
+        worths[at] >= MIN_WORTH and walk.lines[at].element.getparent() in above
+        for at in range(number + 1, run[1])
+    )
+
+
+def end_kind(text: str) -> str | None:
     """How a line ends an article, if it does."""
     if NOTICE_START.match(text):
         return "other"

@@ -14,7 +14,10 @@ CROWD = 12
 """More names than any article has authors: such a value is no list of names."""
 ACCOUNT = re.compile(r"[a-z]\w*|.+员", re.ASCII)
 """Accounts of the content system: xxgk01, 管理员. They may sign as editor, never as author."""
-NO_WRITERS = frozenset("摄 图 摄影 校对 审核 编辑 责编 责任编辑 供稿 主播 主持人".split())
+NO_WRITERS = frozenset(
+    "摄 图 摄影 图片 供图 配图 制图 摄像 视频 校对 审核 审校 监审 监制 初审 复审 终审"
+    " 编辑 责编 责任编辑 供稿 策划 统筹 主播 主持人".split()
+)
 """Roles in a mixed byline whose people did not write."""
 
 

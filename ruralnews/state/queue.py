@@ -90,6 +90,9 @@ def begin_run(connection: Connection, scope: Scope, seeds: Sequence[Link], now: 
             insert(run).values(portal=scope.portal, started=now).returning(run.c.id)
         ).scalar_one()
         _make_pending(connection, scope, now)
+    else:
+        # What was read is read, but whatever made a page fail may be over.
+        _make_pending(connection, scope, now, page.c.state != State.DONE)
     for seed in seeds:
         ask_for_list(connection, scope.portal, number, seed)
     _make_wider(connection, scope)
@@ -108,10 +111,12 @@ def _interrupted(connection: Connection, portal: str, now: int) -> int | None:
     return int(last.id)
 
 
-def _make_pending(connection: Connection, scope: Scope, now: int) -> None:
+def _make_pending(
+    connection: Connection, scope: Scope, now: int, *which: ColumnElement[bool]
+) -> None:
     connection.execute(
         update(page)
-        .where(page.c.portal == scope.portal, page.c.due <= now)
+        .where(page.c.portal == scope.portal, page.c.due <= now, *which)
         .values(state=State.PENDING, due=None)
     )
 

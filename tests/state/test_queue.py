@@ -53,9 +53,9 @@ def test_a_killed_run_goes_on_where_it_was() -> None:
     nights.commit(two, failed(2))
     nights.now += 60
     assert nights.begin() == first
-    # The seed is asked for once in a run; what was in flight is pending still.
+    # The seed is asked for once in a run; what failed or was in flight is asked for again.
     assert [task.number for task in nights.lists()] == [2]
-    assert [task.url for task in nights.articles()] == [LINKS[2].url]
+    assert [task.url for task in nights.articles()] == [link.url for link in LINKS[1:]]
 
 
 def test_a_run_killed_long_ago_is_not_continued_and_its_pages_are() -> None:

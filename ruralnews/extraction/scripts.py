@@ -1,0 +1,57 @@
+"""What the scripts of a page say about its article (`window.DATA = {"media": …}`).
+
+Portals that build the info bar in the browser keep its values in a script, next to the headline.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+NEAR = 1_500
+"""Characters around the headline in which its object is looked for."""
+SHORTEST = 8
+"""Characters of a headline that is told from other texts."""
+TITLE = re.compile(r"\b\w{0,8}title[\"']?\s*[:=]", re.IGNORECASE)
+PAIR = re.compile(
+    r"\b(?P<key>source|media|source_?name|media_?name|pub_?time|publish_?time|news_?time)"
+    r"[\"']?\s*[:=]\s*[\"'](?P<value>(?:[^\"'\\<>{}]|\\u[0-9a-f]{4}|\\/){2,40})[\"']",
+    re.IGNORECASE,
+)
+
+
+def script_values(root: HtmlElement, headline: str) -> Iterator[tuple[str, str]]:
+    """Field (`source`, `published`) and value of every pair beside `headline` in a script."""
+    if len(headline) < SHORTEST:
+        return
+    spellings = dict.fromkeys((headline, json.dumps(headline)[1:-1]))
+    for script in root.iter("script"):
+        text = script.text or ""
+        at = next((at for spelling in spellings if (at := text.find(spelling)) >= 0), -1)
+        if at < 0:
+            continue
+        for pair in PAIR.finditer(_around(text, at)):
+            field = "published" if pair["key"].lower().endswith("time") else "source"
+            yield field, _decoded(pair["value"])
+
+
+def _around(text: str, at: int) -> str:
+    """The part of a script about the headline at `at`: up to the titles of its neighbours."""
+    before, behind = text[max(0, at - NEAR) : at], text[at : at + NEAR]
+    titles = [match.end() for match in TITLE.finditer(before)]
+    # The last one is the key of the headline itself.
+    before = before[titles[-2] :] if len(titles) > 1 else before
+    following = TITLE.search(behind)
+    return before + (behind[: following.start()] if following else behind)
+
+
+def _decoded(value: str) -> str:
+    """A value of a script with its escapes read."""
+    escaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), value)
+    return escaped.replace("\\/", "/").strip()

@@ -1,0 +1,130 @@
+"""Crawls that are killed and started again, and what must be there in the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING
+
+from ruralnews.monitoring.outcome import Exit
+from ruralnews.state.check import problems
+from ruralnews.state.store import open_store, store_url
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from generated import Generated
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+CONCURRENCY = 8
+SECONDS = 60
+
+
+@dataclass
+class Campaign:
+    """One workspace that is killed again and again until its crawl is done."""
+
+    folder: Path
+    portal: Generated
+    kills: int = 0
+    outcomes: list[int] = field(default_factory=list)
+
+    def start(self, crash_at: str = "", *options: str) -> subprocess.Popen[str]:
+        """The crawl, running."""
+        (self.folder / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())
+        paths = os.pathsep.join((str(ROOT), str(HERE)))
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "scrapy", "crawl", "site", "-L", "INFO"),
+                *("-a", f"url={self.portal.list_url}", "-a", "max_pages=1000"),
+                *("-s", f"ALLOW_HOSTS={self.portal.host}", "-s", "DOWNLOAD_DELAY=0"),
+                *("-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}"),
+                *("-s", f"CONCURRENT_REQUESTS={CONCURRENCY}", "-s", "ARCHIVE_DIR="),
+                *("-s", "STATE_OBSERVER=points.at", *options),
+            ],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": paths, "CRASH_AT": crash_at},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, crash_at: str = "", *options: str) -> int:
+        """How the crawl ended; minus the number of the signal that killed it."""
+        return self.end(self.start(crash_at, *options))
+
+    def end(self, process: subprocess.Popen[str], seconds: float = SECONDS) -> int:
+        try:
+            _, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            _, err = process.communicate()
+            raise AssertionError(f"the crawl did not end:\n{err[-3000:]}") from None
+        assert "Traceback" not in err, err
+        code = process.returncode
+        self.outcomes.append(code)
+        self.kills += code == -signal.SIGKILL
+        return code
+
+    def killed_after(self, requests: int, seconds: float) -> int:
+        """How a crawl ended that is killed so long after the portal was asked so often."""
+        left = requests
+        process = self.start()
+
+        def on_request(_: str) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                Timer(seconds, process.kill).start()
+
+        self.portal.on_request = on_request
+        try:
+            return self.end(process)
+        finally:
+            self.portal.on_request = lambda _: None
+
+    def killed_at_random(self, random: Random, at_most: int) -> None:
+        """Kills until the crawl is done, `at_most` times, and then lets it finish."""
+        while self.kills < at_most:
+            # Small numbers often: starting, committing the lists, ending. A crawl asked for less
+            # than that ends by itself.
+            requests = random.choice((1, 2, random.randint(3, 30)))
+            if self.killed_after(requests, random.uniform(0, 0.25)) == Exit.OK:
+                return
+        assert self.run() == Exit.OK
+
+    def lines(self) -> list[tuple[str, int, str]]:
+        """Id, revision and content of every published line, sorted."""
+        found = []
+        for path in (self.folder / "output" / "site").glob("*.jsonl"):
+            text = path.read_text(encoding="utf-8")
+            assert text.endswith("\n")
+            for line in text.splitlines():
+                record = json.loads(line)
+                found.append((record["url"], record["revision"], record["content_sha"]))
+        return sorted(found)
+
+    def refetches(self) -> int:
+        """Requests for articles beyond the first of each."""
+        asked = [count for path, count in self.portal.asked.items() if "/t2" in path]
+        return sum(asked) - len(asked)
+
+    def check(self) -> None:
+        """Every article is published once, whole, and was asked for no oftener than it must."""
+        lines = self.lines()
+        assert len(lines) == self.portal.articles
+        assert len({url for url, _, _ in lines}) == self.portal.articles
+        assert len({sha for _, _, sha in lines}) == self.portal.articles
+        assert {revision for _, revision, _ in lines} == {1}
+        output = self.folder / "output"
+        store = open_store(store_url(output))
+        assert list(problems(store, output)) == []
+        store.close()
+        assert self.refetches() <= self.kills * CONCURRENCY

@@ -1,0 +1,116 @@
+"""A crawl that is killed and started again publishes what an undisturbed one does.
+
+KILLS=200 pytest tests/crash    kills at random moments, as many (make crashtest)
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from typing import TYPE_CHECKING
+
+from generated import article_path, generated
+from harness import Campaign
+
+from ruralnews.monitoring.outcome import Exit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from subprocess import Popen
+
+KILLS = int(os.environ.get("KILLS", "2"))
+ARTICLES = 40
+EVERY_PLACE = (
+    "before-commit:1",
+    "after-commit:1",
+    "before-commit:3",
+    "after-commit:3",
+    "after-plan:1",
+    "in-file:1",
+    "before-rename:1",
+    "after-rename:1",
+    "after-seal:1",
+)
+"""Each in the run after the one before: what follows `after-plan` lies in its recovery."""
+PLACES = EVERY_PLACE if KILLS > 10 else ("before-commit:3", "after-commit:2", "after-rename:1")
+
+
+def reference(tmp_path: Path) -> list[tuple[int, str]]:
+    """What an undisturbed crawl publishes: revision and content of every line."""
+    folder = tmp_path / "reference"
+    folder.mkdir()
+    with generated(ARTICLES) as portal:
+        campaign = Campaign(folder, portal)
+        assert campaign.run() == Exit.OK
+        campaign.check()
+        return sorted((revision, sha) for _, revision, sha in campaign.lines())
+
+
+def test_a_crawl_killed_at_every_place_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    with generated(ARTICLES) as portal:
+        campaign = Campaign(tmp_path, portal)
+        for place in PLACES:
+            assert campaign.run(place) == -signal.SIGKILL, place
+        assert campaign.run() == Exit.OK
+        campaign.check()
+        lines = sorted((revision, sha) for _, revision, sha in campaign.lines())
+    assert lines == reference(tmp_path)
+
+
+def test_a_crawl_killed_at_random_moments_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    seed = random.randrange(10**6)
+    chance, left, number = random.Random(seed), KILLS, 0
+    while left > 0:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with generated(ARTICLES) as portal:
+            campaign = Campaign(folder, portal)
+            campaign.killed_at_random(chance, min(left, 20))
+            print(f"seed {seed}, workspace {number}: {campaign.kills} kills", end=", ")
+            print(f"{campaign.refetches()} articles asked for again")
+            campaign.check()
+        left -= max(campaign.kills, 1)
+        number += 1
+
+
+def stopped_at_the_silent_page(campaign: Campaign, process: Popen[str]) -> None:
+    """Interrupts the crawl when it asks for a page that never comes."""
+    portal = campaign.portal
+    portal.silent = article_path(9)
+    portal.on_request = lambda path: (
+        process.send_signal(signal.SIGINT) if path == portal.silent else None
+    )
+
+
+def goes_on(campaign: Campaign) -> None:
+    campaign.portal.silent = ""
+    campaign.portal.on_request = lambda _: None
+    assert campaign.run() == Exit.OK
+    campaign.check()
+
+
+def test_an_interrupt_stops_a_crawl_that_hangs_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    with generated(ARTICLES) as portal:
+        campaign = Campaign(tmp_path, portal)
+        process = campaign.start("", "-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=0.5")
+        stopped_at_the_silent_page(campaign, process)
+        assert campaign.end(process, seconds=20) == Exit.STOPPED
+        assert 0 < len(campaign.lines()) < ARTICLES
+        campaign.kills += 1
+        goes_on(campaign)
+
+
+def test_a_second_interrupt_ends_at_once_and_is_as_safe_as_a_kill(tmp_path: Path) -> None:
+    with generated(ARTICLES) as portal:
+        campaign = Campaign(tmp_path, portal)
+        process = campaign.start("", "-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=60")
+        stopped_at_the_silent_page(campaign, process)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Received SIGINT" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        assert campaign.end(process, seconds=20) == Exit.FORCED
+        campaign.kills += 1
+        goes_on(campaign)
