@@ -25,6 +25,7 @@ class Reason(StrEnum):
     PAGE_NOT_HTML = "page-not-html", "the content is no HTML page"
     PAGE_REJECTED = "page-rejected", "the markup is beyond the limits that keep parsing bounded"
     PAGE_TRUNCATED = "page-truncated", "the page or its parse tree is cut off"
+    LIST_UNREADABLE = "list-unreadable", "the list is not of the kind that its profile names"
     CHARSET_UNDECIDED = "charset-undecided", "no encoding reads the bytes as text"
     TEXT_BEYOND_REPAIR = "text-beyond-repair", "the text is damaged and the original is lost"
     ARTICLE_MISSING = "article-missing", "no article was found: a list, a notice or an error page"

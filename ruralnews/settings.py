@@ -45,6 +45,9 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # HH:MM-HH:MM, China time: nothing is asked for outside of it, the rest is left for the next run.
 # Empty: always. A window may cross midnight.
 NIGHT_WINDOW = ""
+# Of one page: it gives one article at most. Scrapy starts as many tasks for every page, and 100
+# cost as much as reading it.
+CONCURRENT_ITEMS = 1
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     # Some portals send an English or empty page without it.

@@ -4,7 +4,8 @@ A case is a folder `tests/portals/<slug>/<date>-<what>/`:
 - `page.html` holds the bytes as served; or `page` in meta.json names a page of the demo portal,
   whose headers then count as well;
 - `meta.json`: `url`, `fetched_at`, `headers`; `parts`, the further pages of an article in
-  several; `why`, for each of source, author and editor that is empty; `note`;
+  several; `kind`, of a list that is another kind than the portal's others; `why`, for each of
+  source, author and editor that is empty; `note`;
 - `expected.json`: fields of the record (an article), `links` and `next_page` (a list), or
   `reason` (a page that is held back).
 """
@@ -12,6 +13,7 @@ A case is a folder `tests/portals/<slug>/<date>-<what>/`:
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -24,10 +26,11 @@ import ruralnews
 from ruralnews.demo import read_site
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.article import read_article
-from ruralnews.extraction.listing import read_listing
+from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import read_page
 from ruralnews.items import Article
 from ruralnews.portals import get_portal
+from ruralnews.portals.profile import check_family
 from ruralnews.reasons import Reason, Warn
 
 if TYPE_CHECKING:
@@ -120,7 +123,15 @@ def record(case: Case) -> dict[str, Any]:
 
 @cache
 def listing(case: Case) -> dict[str, Any]:
-    found = read_listing(case.read(), get_portal(case.slug))
+    body, headers = case.response()
+    found = read_list(
+        body,
+        case.meta["url"],
+        get_portal(case.slug),
+        kind=case.meta.get("kind"),
+        headers=headers,
+        fetched_at=case.fetched_at,
+    )
     links = [
         {"url": link.url, "title": link.title, "date": link.date and str(link.date)[:10]}
         for link in found.links
@@ -173,6 +184,13 @@ def test_a_portal_has_a_list_case_and_two_article_cases(slug: str) -> None:
     assert kinds.count("article") >= 2
 
 
+@pytest.mark.parametrize("file", sorted(PROFILES.glob("families/*.toml")), ids=lambda f: f.stem)
+def test_a_family_has_no_fault(file: Path) -> None:
+    document = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert check_family(document, file.name) == []
+    assert document["note"]
+
+
 def test_no_folder_of_cases_lacks_its_portal() -> None:
     assert {case.slug for case in CASES} <= {file.stem for file in PROFILES.glob("*.toml")}
 
@@ -182,7 +200,7 @@ def test_a_case_holds_what_is_used_and_nothing_else(case: Case) -> None:
     page = set() if "page" in case.meta else {"page.html"}
     found = {file.name for file in case.folder.iterdir()}
     assert found == {"meta.json", "expected.json"} | page
-    known = {"url", "fetched_at", "headers", "page", "parts", "why", "note"}
+    known = {"url", "fetched_at", "headers", "page", "parts", "kind", "why", "note"}
     assert case.meta.keys() <= known
     assert {"/" + part for part in case.meta.get("parts", [])} <= SITE.keys()
 

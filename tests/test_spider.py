@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from scrapy.utils.test import get_crawler
 from tasks import make_task
 
 from ruralnews import settings as module
+from ruralnews.extraction.dates import china_time
 from ruralnews.middlewares.body import UnusableBody
 from ruralnews.middlewares.challenge import ChallengedError
 from ruralnews.middlewares.decoding import BodyError, Fault
@@ -24,7 +27,9 @@ from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.monitoring.outcome import losses
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals import Problem, Registry, get_portal
+from ruralnews.portals.model import Column, ListingRules
 from ruralnews.spiders.failures import failure_name
+from ruralnews.spiders.links import ISSUES
 from ruralnews.spiders.portals import spider_class, spider_classes
 from ruralnews.spiders.site import SiteSpider
 from ruralnews.spiders.story import Story
@@ -282,3 +287,49 @@ def test_a_broken_profile_is_told_and_the_others_are_spiders(
 
 def test_the_delay_is_the_portal_s() -> None:
     assert make_spider().settings.getfloat("DOWNLOAD_DELAY") == get_portal("demo").delay
+
+
+IDS = spider_class(
+    replace(
+        get_portal("demo"),
+        columns=(
+            Column("要闻", HOST),
+            Column("报纸", HOST + "/{YYYY}{MM}/{DD}/node_1.html", "epaper"),
+        ),
+        listing=ListingRules(kind="ids", article=(re.compile(r"/p/(?P<id>\d+)\.html$"),)),
+    )
+)
+
+
+def test_an_epaper_column_begins_with_its_last_issues() -> None:
+    spider = make_spider(IDS, column="报纸")
+    seeds = spider.seeds()
+    assert len(seeds) == ISSUES
+    assert all(re.fullmatch(HOST + r"/\d{6}/\d{2}/node_1\.html", seed.url) for seed in seeds)
+    assert seeds[0].url > seeds[1].url
+    assert {seed.number for seed in seeds} == {2}
+    since = (china_time(datetime.now(UTC)) - timedelta(days=2)).date().isoformat()
+    assert len(make_spider(IDS, column="报纸", since=since).seeds()) == 3
+
+
+def test_an_issue_leads_to_its_other_pages() -> None:
+    spider = make_spider(IDS)
+    body = '<html><body><a href="node_1.html">1</a><a href="node_2.html">2</a></body></html>'
+    address = task("/202405/20/node_1.html", Kind.LIST, 2)
+    address = replace(address, column="报纸")
+    asyncio.run(spider.parse_list(HtmlResponse(address.address, body=body.encode()), address))
+    (result,) = results(spider)
+    assert [link.url for link in result.lists] == [HOST + "/202405/20/node_2.html"]
+    assert result.lists[0].column == "报纸"
+
+
+def test_an_id_that_leads_nowhere_is_no_loss() -> None:
+    spider = make_spider(IDS)
+    tried = task("/p/7.html")
+    response = HtmlResponse(tried.address, status=404)
+    failure = SimpleNamespace(
+        value=HttpError(response), request=Request(tried.address, cb_kwargs={"task": tried})
+    )
+    asyncio.run(spider.article_failed(failure))
+    assert [(r.state, r.reason) for r in results(spider)] == [(State.SKIPPED, "http-404")]
+    assert losses(spider.crawler.stats.get_stats()) == {}

@@ -15,6 +15,7 @@ from ruralnews.commands.crawl import check_portal
 from ruralnews.commands.explain import explain
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import ExtractionError, InputError, UsageError
+from ruralnews.extensions.log_lines import escape
 from ruralnews.extraction.page import read_page
 from ruralnews.extraction.paging import first_part
 from ruralnews.library import article_from_page
@@ -102,7 +103,7 @@ def replay(paths: Iterable[str], options: Options) -> int:
                 if not _print_record(saved, shelf, options):
                     code = 1
         except InputError as error:
-            print(f"scrapy replay: {error}", file=sys.stderr)
+            print(escape(f"scrapy replay: {error}"), file=sys.stderr)
             code = 1
     sys.stdout.flush()
     return code
@@ -129,7 +130,7 @@ def _print_record(saved: SavedPage, shelf: Shelf, options: Options) -> bool:
             return True
         article = article_from_page(page, portal, find)
     except ExtractionError as error:
-        print(f"{saved.name}: {error}", file=sys.stderr)
+        print(escape(f"{saved.name}: {error}"), file=sys.stderr)
         return False
     line = record_line(article.to_record() | {"replayed_from": saved.name})
     sys.stdout.buffer.write(line.encode())

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ruralnews.extraction.links import absolute, page_base
 from ruralnews.extraction.media import is_document
-from ruralnews.extraction.paging import next_page
+from ruralnews.extraction.paging import next_page, paging_script
 from ruralnews.extraction.walk import BLOCKS
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ class Listing:
     links: list[ListLink] = field(default_factory=list)
     next_page: str | None = None
     """Absolute URL of the list page after this one."""
+    lists: list[str] = field(default_factory=list)
+    """Absolute URLs of further lists that this one leads to: the pages of an issue, sitemaps."""
+    paged: bool = False
+    """Whether a script of the page says how many pages there are."""
 
 
 class _Anchor(NamedTuple):
@@ -103,7 +107,8 @@ def read_listing(page: Page, portal: Portal | None = None) -> Listing:
     chosen = _matching(anchors, rules) if rules and rules.article else _family(page, anchors)
     dates = _dates(page.walk, chosen)
     links = [ListLink(a.url, a.title, dates.get(a.url)) for a in _best_titles(chosen)]
-    return Listing(links, next_page(page, rules.next if rules else ()))
+    following = next_page(page, rules.next if rules else ())
+    return Listing(links, following, paged=paging_script(page) is not None)
 
 
 def _inside(element: HtmlElement, regions: set[HtmlElement]) -> bool:

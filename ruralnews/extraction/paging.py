@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml import etree
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ruralnews.extraction.page import Page
+    from ruralnews.portals.model import Portal
 
 TRS_CALL = re.compile(
     r"createPageHTML\s*\(\s*(?:(['\"])[^'\"]*\1\s*,\s*)?(\d{1,5})\s*,\s*(\d{1,5})\s*,"
@@ -216,3 +217,33 @@ def _next_link(page: Page, base: str) -> str | None:
         next((url for text, url in links if text.strip("[]【】()（） ") == following), None),
     )
     return wanted[0] or wanted[1]
+
+
+def numbered_next(url: str, portal: Portal) -> str | None:
+    """The URL of the list page after `url`, by the profile's name for list pages.
+
+    None when it has none. The last page is not known: the list ends where no page is.
+    """
+    rules = portal.listing
+    if not rules.pages:
+        return None
+    is_first = url.partition("://")[2] in {c.url.partition("://")[2] for c in portal.columns}
+    if rules.pages.startswith("?"):
+        return _next_query(url, rules.pages[1:].partition("=")[0], rules.pages_from)
+    parts = urlsplit(url)
+    folder, _, file = parts.path.rpartition("/")
+    form = re.escape(rules.pages).replace(r"\{n\}", r"(?P<n>\d{1,4})")
+    form = form.replace(r"\{name\}", "(?P<name>.+?)")
+    match = None if is_first else re.fullmatch(form, file)
+    number = int(match["n"]) + 1 if match else rules.pages_from
+    name = match.groupdict().get("name") if match else file.partition(".")[0]
+    file = rules.pages.replace("{n}", str(number)).replace("{name}", name or "index")
+    return urlunsplit(parts._replace(path=f"{folder}/{file}"))
+
+
+def _next_query(url: str, name: str, second: int) -> str:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    number = query.get(name, "")
+    query[name] = str(int(number) + 1 if number.isdecimal() else second)
+    return urlunsplit(parts._replace(query=urlencode(query)))

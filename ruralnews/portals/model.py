@@ -13,19 +13,36 @@ if TYPE_CHECKING:
     from re import Pattern
 
 
+LIST_KINDS = ("html", "json", "feed", "sitemap", "hanweb", "epaper", "ids")
+"""What a list can be; docs/ADDING_A_PORTAL.md says what each means."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """栏目: one list of the portal."""
 
     name: str
     url: str
-    """Absolute URL of the first list page."""
+    """Absolute URL of the first list page; of an e-paper with {YYYY}, {MM} and {DD} in it."""
+    kind: str | None = None
+    """What the list is, where it is another kind than the portal's others."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFields:
+    """Names of the values of one entry in a JSON list; the first that is not empty wins."""
+
+    url: tuple[str, ...] = ("url",)
+    title: tuple[str, ...] = ("title",)
+    date: tuple[str, ...] = ("date",)
 
 
 @dataclass(frozen=True, slots=True)
 class ListingRules:
     """How the list pages of a portal work."""
 
+    kind: str = "html"
+    """One of LIST_KINDS."""
     article: tuple[Pattern[str], ...] = ()
     """URL patterns of articles, searched in the absolute URL; a group named `id` is the native
     article id. Empty: article links are found by their form."""
@@ -33,8 +50,23 @@ class ListingRules:
     """Selectors of the regions that hold the article links; empty: the whole page."""
     next: tuple[str, ...] = ()
     """Selectors of the link to the next list page, for lists without a paging script."""
+    pages: str = ""
+    """Name of a further list page with `{n}` in it (`index_{n}.html`; `{name}` stands for the
+    first page's own name), or the parameter to set (`?page={n}`). For lists that name no next."""
+    pages_from: int = 2
+    """`{n}` of the second list page."""
+    array: str = ""
+    """Of a JSON list: the way to its entries (`data.list`); empty: the document itself."""
+    start: Pattern[str] | None = None
+    """Of a JSON list inside a script: what stands in front of it (`item\\s*=`)."""
+    fields: ListFields = field(default_factory=ListFields)
     max_pages: int = 20
     """List pages read per column and run."""
+
+    @property
+    def guesses(self) -> bool:
+        """Whether the links of the lists may lead to what is no article."""
+        return self.kind == "ids" or not self.article
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 from cssselect import HTMLTranslator, SelectorError
 
 from ruralnews.portals.hosts import covers_host, is_loopback, split_entry
-from ruralnews.portals.model import ArticleRules, Column, ListingRules, Portal
+from ruralnews.portals.model import (
+    LIST_KINDS,
+    ArticleRules,
+    Column,
+    ListFields,
+    ListingRules,
+    Portal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -101,7 +108,7 @@ def _read_columns(tables: list[Any], place: str, faults: list[str]) -> tuple[Col
         where = f"{place} [columns] number {number}"
         before = len(faults)
         values = _read_table(table, COLUMN_KEYS, where, faults)
-        missing = [key for key in COLUMN_KEYS if key not in table]
+        missing = [key for key in ("name", "url") if key not in table]
         faults += [f"{where}: '{key}' is missing" for key in missing]
         if len(faults) == before:
             columns.append(Column(**values))
@@ -177,6 +184,38 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _kind(value: Any) -> str:
+    if value not in LIST_KINDS:
+        hint = did_you_mean(str(value), LIST_KINDS) or f"; there are {', '.join(LIST_KINDS)}"
+        raise ValueError(f"is no kind of list: {value!r}{hint}")
+    return str(value)
+
+
+def _page_name(value: Any) -> str:
+    if "{n}" not in _text(value):
+        raise ValueError(f"must hold {{n}}, the number of the page, not {value!r}")
+    return _text(value)
+
+
+def _start_number(value: Any) -> int:
+    return 0 if value == 0 and value is not False else _page_count(value)
+
+
+def _pattern(value: Any) -> Pattern[str]:
+    return _patterns([value])[0]
+
+
+def _fields(value: Any) -> ListFields:
+    names = {}
+    for key, given in _table(value).items():
+        if key not in ListFields.__slots__:
+            hint = did_you_mean(key, ListFields.__slots__)
+            known = ", ".join(ListFields.__slots__)
+            raise ValueError(f"has an unknown key '{key}'{hint or f'; known keys: {known}'}")
+        names[key] = _texts([given] if isinstance(given, str) else given)
+    return ListFields(**names)
+
+
 def _hosts(value: Any) -> tuple[str, ...]:
     for entry in _texts(value):
         split_entry(entry)
@@ -216,11 +255,17 @@ PORTAL_KEYS: dict[str, Callable[[Any], Any]] = {
     "verified": _flag,
     "note": _text,
 }
-COLUMN_KEYS: dict[str, Callable[[Any], Any]] = {"name": _text, "url": _text}
+COLUMN_KEYS: dict[str, Callable[[Any], Any]] = {"name": _text, "url": _text, "kind": _kind}
 LISTING_KEYS: dict[str, Callable[[Any], Any]] = {
+    "kind": _kind,
     "article": _patterns,
     "links": _selectors,
     "next": _selectors,
+    "pages": _page_name,
+    "pages_from": _start_number,
+    "array": _text,
+    "start": _pattern,
+    "fields": _fields,
     "max_pages": _page_count,
 }
 ARTICLE_KEYS: dict[str, Callable[[Any], Any]] = dict.fromkeys(

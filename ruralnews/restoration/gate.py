@@ -138,9 +138,9 @@ LIKELY = re.compile(
     rf"\((?<=[\u4e00-\u9fff]\()[{LETTERS}]{{1,6}} ?\)"
     rf"(?s:.*?)[\u4e00-\u9fff]\([{LETTERS}]{{1,6}} ?\)"
 )
-# Characters and words that a healthy page hardly has: control bytes, the
-# commonest characters of UTF-8 read as GBK.
-SIGNS = (*"\x05\x06\x07\x08", "锟斤拷", "鐨", "锛")
+# Characters that a healthy page hardly has: control bytes, the first of 锟斤拷, the commonest
+# of UTF-8 read as GBK. One character is found five times as fast as three in a row.
+SIGNS = "\x05\x06\x07\x08锟鐨锛"
 
 
 def suspicious(text: str) -> bool:
@@ -148,5 +148,5 @@ def suspicious(text: str) -> bool:
     return (
         LIKELY.search(text) is not None
         or any(sign in text for sign in SIGNS)
-        or sum(map(text.count, CHARACTERS)) >= MIN_RUNS
+        or sum(text.count(character) for character in CHARACTERS if character in text) >= MIN_RUNS
     )

@@ -6,6 +6,7 @@ partner: the first byte of the next pair is that partner, and its second byte wa
 
 from __future__ import annotations
 
+from functools import lru_cache
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,9 @@ IMPOSSIBLE = 12 * SCALE
 MARGIN = 14 * SCALE
 GUESSES = 6
 LEADS = 6
-FIRSTS, SECONDS = 16, 4
+FIRSTS, SECONDS = 10, 4
+# Context, byte and byte of so many seconds are kept: readings share most of them.
+CACHED = 4096
 # Stands for a character that is lost for good.
 LOST = "?"
 # The characters that control bytes were put before, and what a middleman folds them to.
@@ -62,7 +65,10 @@ class Moves:
         """Characters annotated wherever they stand: none of them is guessed without."""
         self.dropped = dropped
         """Whether private-use pairs may be missing anywhere."""
+        self.room: float = 0
+        """What a move may cost and still be followed; the search sets it."""
         self.after = language().after
+        self.seconds = lru_cache(maxsize=CACHED)(self._seconds)
 
     def _read(self, before: str, character: str) -> tuple[str, int]:
         """(the last two symbols behind a character, its cost)."""
@@ -103,21 +109,26 @@ class Moves:
         The waiting byte and the pair's first are one, the pair's second and `byte` the other.
         """
         waiting, _, before = state
-        costs = self.after(before)
-        firsts = nsmallest(
-            FIRSTS,
-            (
-                (costs[symbol], first, character, symbol)
-                for first, character, symbol in before_private(waiting)
-            ),
-        )
-        for cost, first, character, symbol in firsts:
-            after = self.after(before[1] + symbol)
-            seconds = nsmallest(
-                SECONDS, ((after[its], other, its) for other, its in after_private(first, byte))
-            )
-            for more, other, its in seconds:
+        for cost, first, character, symbol in self._firsts(waiting, before):
+            if cost > self.room:
+                break
+            for more, other, its in self.seconds(before[1] + symbol, first, byte):
                 yield character + other, symbol + its, cost + more + DROPPED
+
+    def _firsts(self, waiting: int, before: str) -> list[tuple[int, int, str, str]]:
+        """(cost, second byte, character, symbol) of the likeliest that a dropped pair cut."""
+        costs = self.after(before)
+        found = (
+            (costs[symbol], first, character, symbol)
+            for first, character, symbol in before_private(waiting)
+        )
+        return nsmallest(FIRSTS, found)
+
+    def _seconds(self, before: str, first: int, byte: int) -> list[tuple[int, str, str]]:
+        """(cost, character, symbol) of the likeliest that begin with the pair's second byte."""
+        costs = self.after(before)
+        found = ((costs[symbol], other, symbol) for other, symbol in after_private(first, byte))
+        return nsmallest(SECONDS, found)
 
     def bracket(self, state: State, *, sound: bool) -> Iterator[Move]:
         """An annotation between two pairs falls away; sound if the character before it has it."""

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from heapq import nsmallest
 from itertools import pairwise
-from math import exp
+from math import exp, inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, last_byte
@@ -126,7 +127,7 @@ class Realigner:
         while at < limit and self.text[at] != "\n":
             self.budget -= 1
             at, read = self._token(at, moves)
-            beam = _advance(beam, read, at)
+            beam = _advance(beam, moves, read, at)
             if not beam:
                 return None, start + 1
             in_step = len(beam) == 1 and not next(iter(beam))[0]
@@ -151,12 +152,18 @@ class Realigner:
         return at + 1, partial(moves.character, character=text[at])
 
 
-def _advance(beam: Beam, read: Callable[[State], Iterable[Move]], end: int) -> Beam:
+def _advance(beam: Beam, moves: Moves, read: Callable[[State], Iterable[Move]], end: int) -> Beam:
     """The best readings behind one more token."""
     reached: Beam = {}
-    for state, path in beam.items():
+    limit = inf
+    for state, path in sorted(beam.items(), key=_by_cost):
+        moves.room = limit - path.cost
         for new, piece, cost, in_step in read(state):
-            total, weight = path.cost + cost, path.weight * exp(-cost / SCALE)
+            total = path.cost + cost
+            if total > limit:
+                continue
+            limit = min(limit, total + MARGIN)
+            weight = path.weight * exp(-cost / SCALE)
             old = reached.get(new)
             if old is None:
                 trail = Trail(path.trail, piece, cost, end, in_step)
@@ -166,12 +173,12 @@ def _advance(beam: Beam, read: Callable[[State], Iterable[Move]], end: int) -> B
                 reached[new] = Path(total, weight + old.weight, trail)
             else:
                 reached[new] = Path(old.cost, weight + old.weight, old.trail)
-    if len(reached) > 1:
-        limit = min(path.cost for path in reached.values()) + MARGIN
-        reached = {state: path for state, path in reached.items() if path.cost <= limit}
-    if len(reached) > BEAM:
-        reached = dict(sorted(reached.items(), key=lambda item: item[1].cost)[:BEAM])
-    return reached
+    likely = (item for item in reached.items() if item[1].cost <= limit)
+    return dict(nsmallest(BEAM, likely, key=_by_cost))
+
+
+def _by_cost(item: tuple[State, Path]) -> int:
+    return item[1].cost
 
 
 def _region(start: int, beam: Beam) -> Region | None:

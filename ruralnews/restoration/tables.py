@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TONES = {ord(mark): None for mark in "\u0300\u0301\u0304\u030c"}
 
 
-def _rows(name: str) -> Iterator[list[str]]:
+def rows(name: str) -> Iterator[list[str]]:
     """The fields of each line after the comment line."""
     text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
     return (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
@@ -31,14 +31,14 @@ def toneless(reading: str) -> str:
 @cache
 def annotation_table() -> Mapping[str, str]:
     """The annotated characters in the tool's order, each with the one reading it gives."""
-    return {row[0]: row[1] for row in _rows("annotations.tsv")}
+    return {row[0]: row[1] for row in rows("annotations.tsv")}
 
 
 @cache
 def readings() -> Mapping[str, frozenset[str]]:
     """The characters that may be read so, for a reading with or without tone."""
     found: dict[str, set[str]] = {}
-    for reading, characters in _rows("readings.tsv"):
+    for reading, characters in rows("readings.tsv"):
         found.setdefault(reading, set()).update(characters)
         found.setdefault(toneless(reading), set()).update(characters)
     return {reading: frozenset(characters) for reading, characters in found.items()}
@@ -59,10 +59,10 @@ class Conversion:
 @cache
 def conversion() -> Conversion:
     """The conversion table."""
-    rows = list(_rows("conversion.tsv"))
-    origins = {full: plain for full, plain, kind in rows if kind == "tool"}
+    lines = list(rows("conversion.tsv"))
+    origins = {full: plain for full, plain, kind in lines if kind == "tool"}
     return Conversion(
         origins=origins,
-        phrase={full: plain for full, plain, kind in rows if kind == "phrase"},
+        phrase={full: plain for full, plain, kind in lines if kind == "phrase"},
         changed=frozenset("".join(origins.values())) - origins.keys(),
     )

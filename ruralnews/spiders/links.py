@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ruralnews.middlewares.guard import refusal
@@ -13,12 +14,16 @@ from ruralnews.state.rules import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from scrapy.statscollectors import StatsCollector
 
     from ruralnews.extraction.listing import ListLink
-    from ruralnews.portals.model import Portal
+    from ruralnews.portals.model import Column, Portal
 
+ISSUES = 7
+"""Issues of an e-paper looked for when no day is given: a week, as scans may come late."""
+MAX_ISSUES = 366
 LONGEST_URL = 2000
 """Characters; Scrapy drops requests with longer ones (URLLENGTH_LIMIT) without an answer."""
 
@@ -26,6 +31,25 @@ LONGEST_URL = 2000
 def list_link(url: str, column: str, number: int) -> Link:
     """A list page."""
     return Link(canonical_url(url), url, Kind.LIST, column, number)
+
+
+def column_links(column: Column, today: date, since: date | None) -> list[Link]:
+    """The first list pages of a column: one, or of an e-paper one a day, the latest first.
+
+    No paper appears every day, so that a missing issue is no loss: it counts as a further page.
+    """
+    if "{DD}" not in column.url:
+        return [list_link(column.url, column.name, 1)]
+    days = min((today - since).days + 1, MAX_ISSUES) if since else ISSUES
+    issues = [today - timedelta(days=ago) for ago in range(days)]
+    marks = ("{YYYY}", "%Y"), ("{MM}", "%m"), ("{DD}", "%d")
+    links = []
+    for issue in issues:
+        url = column.url
+        for mark, form in marks:
+            url = url.replace(mark, issue.strftime(form))
+        links.append(list_link(url, column.name, 2))
+    return links
 
 
 def article_links(

@@ -17,7 +17,8 @@ from scrapy.http import Request, Response
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extensions.stopping import StoppedError
-from ruralnews.extraction.listing import read_listing
+from ruralnews.extraction.dates import china_time
+from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import Page, read_page
 from ruralnews.middlewares.archive import text_headers
 from ruralnews.middlewares.conditional import VALIDATORS, read_validators
@@ -28,7 +29,7 @@ from ruralnews.portals.registry import SITE
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
 from ruralnews.spiders.failures import failure_name, fate_of
-from ruralnews.spiders.links import article_links, list_link
+from ruralnews.spiders.links import article_links, column_links, list_link
 from ruralnews.spiders.story import Story
 from ruralnews.state.commit import PageResult
 from ruralnews.state.queue import OLD, Scope
@@ -89,7 +90,9 @@ class PortalSpider(scrapy.Spider):
         """The first page of every column, at the address it has now (the demo portal moves)."""
         wanted = {column.name for column in self.arguments.columns}
         columns = [column for column in self.portal.columns if column.name in wanted]
-        return [list_link(column.url, column.name, 1) for column in columns]
+        since = self.arguments.since
+        today = china_time(datetime.now(UTC)).date()
+        return [link for column in columns for link in column_links(column, today, since)]
 
     def request_for(self, task: Task) -> Request:
         """The request for a list page or an article."""
@@ -111,12 +114,19 @@ class PortalSpider(scrapy.Spider):
         if await self._is_unmodified(response, task):
             return
         try:
-            listing = read_listing(self._page(response), self.portal)
+            listing = read_list(
+                response.body,
+                response.url,
+                self.portal,
+                kind=self._column(task).kind,
+                headers=text_headers(response),
+                fetched_at=datetime.now(UTC),
+            )
         except ExtractionError as error:
             await self._list_lost(task, State.HELD, error.reason, error.detail)
             return
         self.crawler.stats.inc_value(Key.LISTS)
-        if task.number == 1 and not listing.links:
+        if task.number == 1 and not listing.links and not listing.lists:
             await self._list_lost(task, State.HELD, "empty", "the list names no article")
             return
         links = article_links(
@@ -125,10 +135,20 @@ class PortalSpider(scrapy.Spider):
         following = None
         if listing.next_page:
             following = list_link(listing.next_page, task.column, task.number + 1)
+        # A list may lead to hundreds (a sitemap of sitemaps): the first ones are the latest.
+        named = listing.lists[: self.arguments.max_pages]
+        lists = tuple(list_link(url, task.column, task.number + 1) for url in named)
         # A list read in part only must come whole the next time.
         seen = {} if self.scope.since else read_validators(response)
         made = await self.book.commit(
-            PageResult(task.id, State.DONE, links=links, following=following, validators=seen)
+            PageResult(
+                task.id,
+                State.DONE,
+                links=links,
+                following=following,
+                lists=lists,
+                validators=seen,
+            )
         )
         self.crawler.stats.inc_value(Key.LINKS_NEW, made.new)
 
@@ -227,6 +247,9 @@ class PortalSpider(scrapy.Spider):
         task: Task = failure.request.cb_kwargs["task"]
         error = failure.value
         family, reason = fate_of(error), failure_name(error)
+        if reason in GONE and self._is_guess(task):
+            await self._no_article(task, reason)
+            return
         if family is Key.FAILED:
             await self._failed(task, reason, str(error))
             return
@@ -280,13 +303,18 @@ class PortalSpider(scrapy.Spider):
             self.crawler.stats.inc_value(Key.GONE)
         self._lost(Key.FAILED.of(reason), task.address, detail)
 
+    def _is_guess(self, task: Task) -> bool:
+        """Whether the address was guessed; a wrong guess loses nothing."""
+        return self.portal.listing.guesses and task.record is None
+
+    async def _no_article(self, task: Task, reason: str) -> None:
+        self.crawler.stats.inc_value(Key.SKIPPED.of(reason))
+        self.logger.info("No article: %s", task.address)
+        await self.book.commit(PageResult(task.id, State.SKIPPED, reason))
+
     async def _held(self, task: Task, error: ExtractionError) -> None:
-        guessed = not self.portal.listing.article and task.record is None
-        if guessed and error.reason is Reason.ARTICLE_MISSING:
-            # Without a pattern the form of a link is a guess; a wrong one loses nothing.
-            self.crawler.stats.inc_value(Key.SKIPPED.of(error.reason))
-            self.logger.info("No article: %s", task.address)
-            await self.book.commit(PageResult(task.id, State.SKIPPED, error.reason))
+        if self._is_guess(task) and error.reason is Reason.ARTICLE_MISSING:
+            await self._no_article(task, error.reason)
             return
         made = await self.book.commit(PageResult(task.id, State.HELD, error.reason))
         if made.state is State.GONE:

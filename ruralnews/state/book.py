@@ -119,7 +119,7 @@ class Book:
                     continue
                 for (_, answer), made in zip(group, work.result(), strict=True):
                     answer.set_result(made)
-                self._lists_waiting |= any(result.following for result in results)
+                self._lists_waiting |= any(result.following or result.lists for result in results)
         finally:
             self._committing = None
 

@@ -43,6 +43,8 @@ class PageResult:
     """Articles that a list page names."""
     following: Link | None = None
     """The list page after this one; asked for when this one brought something."""
+    lists: tuple[Link, ...] = ()
+    """Other lists that a list leads to; asked for in every run, each once."""
     record: Mapping[str, Any] | None = None
     published: str | None = None
     validators: Mapping[str, str] = field(default_factory=dict)
@@ -87,6 +89,8 @@ def commit(connection: Connection, now: Now, result: PageResult) -> Committed:
 
 def _links(connection: Connection, now: Now, result: PageResult) -> int:
     new, fresh = add_articles(connection, now.portal, result.links)
+    for link in result.lists:
+        ask_for_list(connection, now.portal, now.run, link)
     if fresh and result.following is not None:
         ask_for_list(connection, now.portal, now.run, result.following)
         if result.following.number > now.max_pages:

@@ -6,38 +6,60 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from collections import Counter
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from case import FAST, LIST, Case, Outcome, Servers, build
+from case import FAST, LIST, Case, Night, Outcome, Servers, build, heal
 from portal import FaultPortal, running
+from sqlalchemy import select
 from tls import DOMAIN, TRUSTED
+
+from ruralnews.state.check import page_counts, problems
+from ruralnews.state.rules import Kind
+from ruralnews.state.schema import page
+from ruralnews.state.store import open_store, store_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 300
+PROCESSES = 2
 
 
 @dataclass
-class Batch:
-    """What a process that crawled many portals did."""
+class Done:
+    """What the processes of one night wrote down."""
 
-    outcomes: dict[str, Outcome]
-    """By id of the case."""
-    plays: dict[str, int]
-    connected: list[str]
-    looked_up: list[str]
-    names: set[str]
+    portals: dict[str, Any]
+    connected: set[str]
+    looked_up: set[str]
     stall: float
     megabytes: float
     log: str
 
 
-def portal_plan(case: Case, at: Servers) -> dict[str, Any]:
+@dataclass
+class Batch:
+    """What a process did that crawled many portals, and a second one after their faults."""
+
+    outcomes: dict[str, Outcome]
+    """By id of the case."""
+    healed: dict[str, Night]
+    """The portals with an article too few, the night after, without their faults."""
+    numbers: dict[str, list[int]]
+    """Of the articles of each case."""
+    done: Done
+    """What the first night wrote down."""
+    names: set[str]
+
+
+def portal_plan(case: Case, at: Servers, folder: Path) -> dict[str, Any]:
+    output = folder / case.slug
+    output.mkdir()
     hosts = [at.site.host, at.other.host, f"closed.{at.site.name}:1"]
     return {
         "slug": case.slug,
@@ -46,7 +68,7 @@ def portal_plan(case: Case, at: Servers) -> dict[str, Any]:
         "verify_tls": case.verify_tls,
         "max_pages": case.max_pages,
         "delay": case.delay,
-        "settings": case.settings | {"ALLOW_HOSTS": hosts},
+        "settings": case.settings | {"ALLOW_HOSTS": hosts, "OUTPUT_DIR": str(output)},
     }
 
 
@@ -66,64 +88,88 @@ def names_of(at: Servers) -> dict[str, list[str]]:
 
 @contextmanager
 def crawled(cases: Sequence[Case], folder: Path) -> Iterator[Batch]:
-    """The outcome of a crawl of every case, with the servers still up."""
+    """Two nights of every case, with the servers still up."""
     sites = [FaultPortal(f"{case.slug}.{DOMAIN}", tls=case.tls) for case in cases]
     others = [FaultPortal(f"{case.slug}.other.test") for case in cases]
-    victims = [FaultPortal("victim.test") for _ in cases]
-    with running([*sites, *others, *victims]):
-        servers = [Servers(*three) for three in zip(sites, others, victims, strict=True)]
+    foreign = [FaultPortal("foreign.test") for _ in cases]
+    with running([*sites, *others, *foreign]):
+        servers = [Servers(*three) for three in zip(sites, others, foreign, strict=True)]
         pairs = list(zip(cases, servers, strict=True))
-        plays = {case.id: build(case, at) for case, at in pairs}
+        numbers = {case.id: build(case, at) for case, at in pairs}
         names = {name: answers for at in servers for name, answers in names_of(at).items()}
-        plan = {
-            "names": names,
-            "settings": FAST | {"OUTPUT_DIR": str(folder), "LOG_FILE": str(folder / "log")},
-            "portals": [portal_plan(case, at) for case, at in pairs],
+        plans = [portal_plan(case, at, folder) for case, at in pairs]
+        done = crawl(plans, names, folder)
+        outcomes = {
+            case.id: Outcome(
+                at, night(case, done, folder), told(done.log, at), list(at.site.visits)
+            )
+            for case, at in pairs
         }
-        done = crawl(plan, folder)
-        log = (folder / "log").read_text("utf-8")
-        outcomes = {}
+        lost = {
+            case.slug for case, _ in pairs if len(outcomes[case.id].records) < len(numbers[case.id])
+        }
         for case, at in pairs:
-            result = done["portals"][case.slug]
-            told = [
-                line
-                for line in log.splitlines()
-                if f"{at.site.name}:" in line and (" WARNING:" in line or " ERROR:" in line)
-            ]
-            records = read_records(folder / case.slug)
-            outcomes[case.id] = Outcome(at, result["stats"], result["code"], records, told)
-        yield Batch(
-            outcomes,
-            plays,
-            done["connected"],
-            done["looked_up"],
-            set(names),
-            done["stall"],
-            done["megabytes"],
-            log,
-        )
+            heal(at, numbers[case.id])
+        again = crawl([plan for plan in plans if plan["slug"] in lost], names, folder)
+        healed = {case.id: night(case, again, folder) for case in cases if case.slug in lost}
+        yield Batch(outcomes, healed, numbers, done, set(names))
 
 
-def crawl(plan: dict[str, Any], folder: Path) -> dict[str, Any]:
-    plan_file, result_file, trusted = (
-        folder / "plan.json",
-        folder / "result.json",
-        folder / "ca.pem",
-    )
-    plan_file.write_text(json.dumps(plan), "utf-8")
+def told(log: str, at: Servers) -> list[str]:
+    return [
+        line
+        for line in log.splitlines()
+        if f"{at.site.name}:" in line and (" WARNING:" in line or " ERROR:" in line)
+    ]
+
+
+def night(case: Case, done: Done, folder: Path) -> Night:
+    """What the processes and the disk say about a portal."""
+    result = done.portals[case.slug]
+    with closing(open_store(store_url(folder / case.slug))) as store:
+        pages = Counter[str]()
+        for row in page_counts(store):
+            pages[row.state] += row[3]
+        with store.transaction() as connection:
+            lists = select(page.c.state).where(page.c.kind == Kind.LIST)
+            pages -= Counter(connection.scalars(lists))
+        found = list(problems(store, folder / case.slug))
+    records = read_records(folder / case.slug / case.slug)
+    return Night(result["stats"], result["code"], records, pages, found)
+
+
+def crawl(plans: Sequence[dict[str, Any]], names: dict[str, list[str]], folder: Path) -> Done:
+    """Crawls the portals of the plans, in as many processes as there are processors here."""
+    trusted = folder / "ca.pem"
     TRUSTED.cert_pem.write_to_path(str(trusted))
-    script = Path(__file__).with_name("crawling.py")
-    run = subprocess.run(
-        [sys.executable, str(script), str(plan_file), str(result_file)],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(trusted)},
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
+    parts = []
+    for number in range(PROCESSES):
+        part = folder / f"part-{number}"
+        part.mkdir(exist_ok=True)
+        settings = FAST | {"LOG_FILE": str(part / "log")}
+        plan = {"names": names, "settings": settings, "portals": plans[number::PROCESSES]}
+        (part / "plan.json").write_text(json.dumps(plan), "utf-8")
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("crawling.py")), str(part)],
+            env=os.environ | {"PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(trusted)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        parts.append((part, process))
+    results = []
+    for part, process in parts:
+        _, errors = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0, errors[-4000:]
+        log = (part / "log").read_text("utf-8")
+        results.append(json.loads((part / "result.json").read_text("utf-8")) | {"log": log})
+    return Done(
+        portals={slug: one for result in results for slug, one in result["portals"].items()},
+        connected={address for result in results for address in result["connected"]},
+        looked_up={name for result in results for name in result["looked_up"]},
+        stall=max(result["stall"] for result in results),
+        megabytes=max(result["megabytes"] for result in results),
+        log="".join(result["log"] for result in results),
     )
-    assert run.returncode == 0, run.stderr[-4000:]
-    result: dict[str, Any] = json.loads(result_file.read_text("utf-8"))
-    return result
 
 
 def read_records(folder: Path) -> list[dict[str, Any]]:

@@ -13,9 +13,10 @@ from ruralnews.monitoring.outcome import Exit
 
 if TYPE_CHECKING:
     import ssl
+    from collections import Counter
     from collections.abc import Callable
 
-    from portal import Play
+    from portal import Play, Visit
 
 LIST = "/yw/index.html"
 TEXT = "村里的麦子熟了，合作社的收割机天不亮就下了地，一上午收完了南坡第{}块地。"
@@ -62,22 +63,44 @@ def plays(*made: Play) -> Callable[[Servers], list[Play]]:
 
 
 @dataclass
-class Outcome:
-    """What a crawl of one portal did."""
+class Night:
+    """What one crawl of a portal did, and what is on disk after it."""
 
-    servers: Servers
     stats: dict[str, Any]
     code: int
     records: list[dict[str, Any]]
+    """Of every file published so far, in the order of publication."""
+    pages: Counter[str]
+    """Articles in the store by state."""
+    problems: list[str]
+    """What `scrapy verify` says."""
+
+
+@dataclass
+class Outcome:
+    """What became of a portal in the night of its fault."""
+
+    servers: Servers
+    night: Night
     warnings: list[str]
     """Log lines at WARNING and above that name the portal."""
+    visits: list[Visit]
+    """The requests that the portal got."""
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        return self.night.stats
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return self.night.records
 
     def gaps(self, number: int) -> list[float]:
         """Seconds between the visits to an article page."""
-        return [
-            after.at - before.at
-            for before, after in pairwise(self.servers.site.asked(path(number)))
-        ]
+        return [after.at - before.at for before, after in pairwise(self.asked(path(number)))]
+
+    def asked(self, page: str) -> list[Visit]:
+        return [visit for visit in self.visits if visit.path == page]
 
 
 @dataclass
@@ -107,6 +130,8 @@ class Case:
     max_pages: int = 3
     delay: float = 0.03
     slow: bool = False
+    heals: bool = True
+    """Whether the portal of `heal` has all its articles."""
 
     @property
     def id(self) -> str:
@@ -124,8 +149,8 @@ class Case:
         return Exit.OK if complete else Exit.PARTIAL
 
 
-def build(case: Case, servers: Servers) -> int:
-    """Puts the pages of the case on its servers; how many faulty articles there are."""
+def build(case: Case, servers: Servers) -> list[int]:
+    """Puts the pages of the case on its servers; the numbers of its articles."""
     faulty = case.plays(servers)
     site = servers.site
     numbers = [1, *range(2, 2 + len(faulty)), 99]
@@ -136,4 +161,10 @@ def build(case: Case, servers: Servers) -> int:
     links[1:1] = hostile_links
     site.pages[LIST] = answer(hostile.listing(links).body)
     site.pages |= case.extra
-    return len(faulty)
+    return numbers
+
+
+def heal(servers: Servers, numbers: list[int]) -> None:
+    """Takes the fault out of the pages."""
+    servers.site.pages.pop("/robots.txt", None)
+    servers.site.pages |= {path(number): good(number) for number in numbers}

@@ -1,6 +1,6 @@
 """Crawls many portals at once, each with a crawler of its own, and writes down what happened.
 
-    python crawling.py PLAN.json RESULT.json
+    python crawling.py FOLDER     reads plan.json there and writes result.json
 
 Runs as a process of its own. It connects to nothing but the addresses of the plan: everything
 else is refused and written down before a packet leaves, and so is every name that is looked up.
@@ -84,8 +84,8 @@ def portal_of(plan: dict[str, Any]) -> Portal:
     )
 
 
-def main(plan_file: str, result_file: str) -> None:
-    plan = json.loads(Path(plan_file).read_text("utf-8"))
+def main(folder: Path) -> None:
+    plan = json.loads((folder / "plan.json").read_text("utf-8"))
     watch_sockets(plan["names"])
     settings = Settings()
     settings.setmodule(project, priority="project")
@@ -122,13 +122,13 @@ def main(plan_file: str, result_file: str) -> None:
         "stall": max(stalls),
         "megabytes": usage.ru_maxrss / 1024,
     }
-    Path(result_file).write_text(json.dumps(done, default=str), "utf-8")
+    (folder / "result.json").write_text(json.dumps(done, default=str), "utf-8")
 
 
 def watch_loop(stalls: list[float]) -> None:
-    """Writes down the most processor time the event loop spent between two of its turns.
+    """Writes down for how long the event loop computes without coming back.
 
-    Not the clock's: on a busy machine that would measure the neighbours.
+    In processor time: a busy machine is no fault.
     """
     from twisted.internet import reactor  # noqa: PLC0415 - installed by the process above
 
@@ -141,4 +141,4 @@ def watch_loop(stalls: list[float]) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(Path(sys.argv[1]))

@@ -44,7 +44,8 @@ class Visit:
 
     async def gone(self) -> None:
         """Returns when the client has hung up."""
-        await self.reader.read()
+        with suppress(ConnectionError):
+            await self.reader.read()
 
 
 if TYPE_CHECKING:
@@ -121,10 +122,12 @@ def drip(head: bytes, piece: bytes, seconds: float) -> Play:
     async def play(visit: Visit) -> None:
         await visit.send(head)
         gone = asyncio.ensure_future(visit.gone())
-        while not gone.done():
-            await visit.send(piece)
-            await asyncio.wait([gone], timeout=seconds)
-        await gone
+        try:
+            while not gone.done():
+                await visit.send(piece)
+                await asyncio.wait([gone], timeout=seconds)
+        finally:
+            gone.cancel()
 
     return play
 

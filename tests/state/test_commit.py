@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ruralnews.items import gone_schema
 from ruralnews.state import schema
 from ruralnews.state.commit import Committed, PageResult
-from ruralnews.state.queue import Task
+from ruralnews.state.queue import Link, Task
 from ruralnews.state.rules import Kind, State, Verdict
 
 LINKS = [article(1), article(2)]
@@ -134,3 +134,17 @@ def test_a_page_that_never_was_an_article_has_no_tombstone() -> None:
     states = [nights.commit(one, MISSING[0]).state for _ in range(2)]
     assert states == [State.FAILED, State.GONE]
     assert lines(nights) == []
+
+
+def test_lists_that_a_list_leads_to_are_asked_for_once_in_a_run() -> None:
+    nights = Nights()
+    nights.begin()
+    (first,) = nights.lists()
+    issue = Link("http://www.hemiao.example/2.html", "http://www.hemiao.example/2.html",
+                 Kind.LIST, first.column, 2)  # fmt: skip
+    named = PageResult(0, State.DONE, lists=(issue,))
+    nights.commit(first, named)
+    (second,) = nights.lists()
+    assert second.url == issue.url
+    nights.commit(second, named)
+    assert nights.lists() == []

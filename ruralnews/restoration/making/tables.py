@@ -2,8 +2,8 @@
 
     python -m ruralnews.restoration.making.tables
 
-Needs opencc and pypinyin (see ../data/README.md). Writes data/conversion.tsv and
-data/readings.tsv.
+Needs opencc and pypinyin (see ../data/README.md). Writes data/conversion.tsv, in which the
+tool's own choices (data/choices.tsv) come before OpenCC's, and data/readings.tsv.
 """
 
 from __future__ import annotations
@@ -14,23 +14,10 @@ from pathlib import Path
 import opencc
 from pypinyin.constants import PINYIN_DICT
 
+from ruralnews.restoration.tables import rows
+
 DATA = Path(__file__).parents[1] / "data"
 
-# Simplified characters that the damaging tool leaves as they are although OpenCC would change
-# them, and those it changes into another form than OpenCC: read off damaged pages and their
-# clean originals, 2026-11.
-KEPT = (
-    "后干里于系制面志范采斗余游云征并么床群占杠愿筑涌秘咨厘表出只才卷松谷布胡姜借克困累曲舍沈"
-    "涂旋佣吁郁御岳杰折朱症庵丑冬伙家价向回周升岩凶丰须须吊注沾嘗托污泄游淀漓炼熏烟夹娘同局仇仆"
-    "千帘弦恤戚扎挂捍捻据搜晒暗栖核棱欲痹皂盒睾移穗糊胜背胄脆膻舌苔葱蔑虱蝎郄"
-)
-CHANGED = dict(
-    zip(
-        "为鉴启众签冲艳墙湿钟着须价家胜据种羡绵绣荡迹辉钩闲饥骂脏碱炼烟",
-        "為鑒啟眾簽沖艷墻濕鐘著須價家勝據種羨綿繡蕩跡輝鉤閑饑罵臟堿煉煙",
-        strict=True,
-    )
-)
 GBK_HANZI = [
     chr(code)
     for code in range(0x4E00, 0x9FA6)
@@ -46,9 +33,10 @@ def is_plain(character: str) -> bool:
 def tool_forms() -> dict[str, str]:
     """What the tool makes of each simplified character, where it changes it."""
     convert = opencc.OpenCC("s2t").convert
+    choices = dict(rows("choices.tsv"))
     forms = {}
     for plain in GBK_HANZI:
-        full = CHANGED.get(plain) or (plain if plain in KEPT else convert(plain))
+        full = choices.get(plain) or convert(plain)
         if len(full) == 1 and full != plain and full.encode("gbk", "ignore"):
             forms[plain] = full
     return forms

@@ -1,0 +1,155 @@
+"""Lists that are XML: RSS, Atom, sitemaps and the records of Hanweb (大汉) lists."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from lxml import etree
+
+from ruralnews.errors import ExtractionError
+from ruralnews.extraction.list_entries import Entry, list_day
+from ruralnews.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GZIP = b"\x1f\x8b"
+LARGEST = 50 * 2**20
+"""Bytes of a sitemap; the protocol (sitemaps.org) allows no more."""
+DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
+TOTAL = re.compile(r"<totalrecord>\s*(\d{1,7})\s*</totalrecord>", re.IGNORECASE)
+PARAMETERS = re.compile(r"\bparam_\d+\s*=\s*\{([^{}]{1,2000})\}")
+PARAMETER = re.compile(r"(\w+)\s*:\s*(?:(['\"])(.*?)\2|([\w/.-]+))")
+DATAPROXY = "/module/web/jpage/dataproxy.jsp"
+
+
+class Sitemap(NamedTuple):
+    """What a sitemap names."""
+
+    entries: list[Entry]
+    maps: list[str]
+    """Further sitemaps, the latest first."""
+
+
+def unpacked(body: bytes) -> bytes:
+    """The content of a gzipped body; any other body as it is.
+
+    Raises:
+        ExtractionError: the content is cut off, broken or larger than a sitemap may be.
+    """
+    if not body.startswith(GZIP):
+        return body
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        data = unpacker.decompress(body, LARGEST)
+    except zlib.error as error:
+        raise ExtractionError(Reason.LIST_UNREADABLE, f"it is no gzip: {error}") from error
+    if unpacker.unconsumed_tail:
+        detail = f"it unpacks to more than {LARGEST} bytes"
+        raise ExtractionError(Reason.LIST_UNREADABLE, detail)
+    if not unpacker.eof:
+        raise ExtractionError(Reason.PAGE_TRUNCATED, "the gzip file ends before its end")
+    return data
+
+
+def read_feed(text: str) -> list[Entry]:
+    """The entries of an RSS or Atom feed. Raises ExtractionError as `_tree` does."""
+    return [
+        Entry(
+            _link(item),
+            " ".join(_text(item, "title").split()),
+            list_day(_text(item, "pubdate", "date", "published", "updated")),
+        )
+        for item in _tree(text, ("rss", "feed", "rdf")).iter("{*}item", "{*}entry")
+    ]
+
+
+def read_sitemap(text: str) -> Sitemap:
+    """The pages and the further sitemaps of a sitemap. Raises ExtractionError as `_tree` does."""
+    root = _tree(text, ("urlset", "sitemapindex"))
+    entries, maps = [], []
+    for node in root.iterchildren("{*}url", "{*}sitemap"):
+        day = list_day(_text(node, "publication_date", "lastmod"))
+        if _name(node) == "url":
+            entries.append(Entry(_text(node, "loc"), _text(node, "title"), day))
+        else:
+            maps.append((day or "", _text(node, "loc")))
+    # Stable: maps without a day keep their order.
+    maps.sort(key=lambda entry: entry[0], reverse=True)
+    return Sitemap(entries, [url for _, url in maps if url])
+
+
+def hanweb_records(text: str) -> list[str]:
+    """The pieces of HTML in a Hanweb answer, or in the `<datastore>` of a column page."""
+    return RECORD.findall(text)
+
+
+def next_records(text: str, url: str, count: int) -> str | None:
+    """The URL of the records after the `count` ones of this answer; None after the last.
+
+    Asked with GET: a Java server reads the parameters of the form from the query, too.
+    """
+    total = TOTAL.search(text)
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if "endrecord" in query:
+        if not query["endrecord"].isdecimal():
+            return None
+        last, size = int(query["endrecord"]), query.get("perpage", str(count))
+    elif found := PARAMETERS.search(text):
+        given = {m[1]: m[3] if m[2] else m[4] for m in PARAMETER.finditer(found[1])}
+        query = {"startrecord": "", "endrecord": "", "perpage": "", **given}
+        parts = urlsplit(urljoin(url, DATAPROXY))
+        last, size = count, str(count)
+    else:
+        return None
+    if not count or not size.isdecimal() or (total and last >= int(total[1])):
+        return None
+    numbers = {"startrecord": last + 1, "endrecord": last + int(size), "perpage": size}
+    return urlunsplit(parts._replace(query=urlencode({**query, **numbers})))
+
+
+def _tree(text: str, roots: tuple[str, ...]) -> etree._Element:
+    """The root element, one of `roots`.
+
+    Raises:
+        ExtractionError: `list-unreadable` for any other document and for one with entities.
+    """
+    if "<!ENTITY" in text:
+        raise ExtractionError(Reason.LIST_UNREADABLE, "it declares entities")
+    data = BARE_AMPERSAND.sub("&amp;", DECLARATION.sub("", text)).encode("utf-8", "replace")
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False
+    )
+    root = etree.fromstring(data, parser=parser) if data.strip() else None
+    if root is None or _name(root) not in roots:
+        start = text.strip()[:40]
+        detail = f"it is no {' or '.join(roots)}; it starts {start!r}"
+        raise ExtractionError(Reason.LIST_UNREADABLE, detail)
+    return root
+
+
+def _name(node: etree._Element) -> str:
+    return etree.QName(node).localname.lower()
+
+
+def _nodes(node: etree._Element, name: str) -> Iterator[etree._Element]:
+    """What lies in the node under this name, whatever its case and namespace."""
+    return (e for e in node.iterdescendants() if isinstance(e.tag, str) and _name(e) == name)
+
+
+def _text(node: etree._Element, *names: str) -> str:
+    """The text of the first element of the first name that has one."""
+    texts = ("".join(e.itertext()).strip() for name in names for e in _nodes(node, name))
+    return next((text for text in texts if text), "")
+
+
+def _link(item: etree._Element) -> str:
+    links = [e for e in _nodes(item, "link") if e.get("rel", "alternate") == "alternate"]
+    given = ((e.get("href") or "".join(e.itertext())).strip() for e in links)
+    return next((url for url in given if url), _text(item, "guid"))
