@@ -7,7 +7,7 @@ else remembers anything: what is not committed here did not happen.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -73,12 +73,11 @@ def open_store(url: str, *, check: bool = True) -> Store:
             f"STATE_URL={url}: names no database that can be opened: {error}"
         ) from error
     store = Store(engine)
-    try:
+    with ExitStack() as undo:
+        undo.callback(store.close)
         with store.transaction() as connection:
             _check(connection, url, whole=check)
-    except BaseException:
-        store.close()
-        raise
+        undo.pop_all()
     return store
 
 
