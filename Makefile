@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test crashtest faulttest lint docs bench bench-restore setup clean
+.PHONY: demo test crashtest faulttest lint docs bench bench-restore bench-crawl setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -31,6 +31,10 @@ bench: .venv-bench/installed
 
 bench-restore: .venv-bench/installed
 	PYTHONPATH=tests .venv-bench/bin/python tests/bench/restoration.py
+
+# Pages per second beside a bare Scrapy spider; memory and start-up with many known pages.
+bench-crawl: .venv/installed
+	for what in 2000 memory start; do $(BIN)/python tests/bench/crawl.py $$what || exit 1; done
 
 docs: .venv/installed
 	$(BIN)/python docs/generate.py

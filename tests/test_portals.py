@@ -6,13 +6,15 @@ A case is a folder `tests/portals/<slug>/<date>-<what>/`:
 - `meta.json`: `url`, `fetched_at`, `headers`; `parts`, the further pages of an article in
   several; `kind`, of a list that is another kind than the portal's others; `why`, for each of
   source, author and editor that is empty; `note`;
-- `expected.json`: fields of the record (an article), `links` and `next_page` (a list), or
+- `expected.json`: fields of the record (an article), `links`, `next_page` and `lists` (a list), or
   `reason` (a page that is held back).
 """
 
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import tomllib
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -29,7 +31,8 @@ from ruralnews.extraction.article import read_article
 from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import read_page
 from ruralnews.items import Article
-from ruralnews.portals import get_portal
+from ruralnews.portals import get_portal, load_portals, portal_for
+from ruralnews.portals.hosts import matching_entry
 from ruralnews.portals.profile import check_family
 from ruralnews.reasons import Reason, Warn
 
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "portals"
 PROFILES = Path(ruralnews.__file__).parent / "portals"
 SITE = read_site()
+SAMPLES = json.loads((FOLDER.parent / "article_urls.json").read_text(encoding="utf-8"))["portals"]
+GOVERNMENT = json.loads((FOLDER.parent / "article_urls.json").read_text(encoding="utf-8"))["gov"]
 MAY_BE_EMPTY = ("source", "author", "editor")
 OF_ALL_PARTS = ("body", "pages")
 """Known only when the further pages are read too: the crawl of the demo portal checks them."""
@@ -136,7 +141,7 @@ def listing(case: Case) -> dict[str, Any]:
         {"url": link.url, "title": link.title, "date": link.date and str(link.date)[:10]}
         for link in found.links
     ]
-    return {"links": links, "next_page": found.next_page}
+    return {"links": links, "next_page": found.next_page, "lists": found.lists}
 
 
 def credits_in_order(people: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -189,6 +194,66 @@ def test_a_family_has_no_fault(file: Path) -> None:
     document = tomllib.loads(file.read_text(encoding="utf-8"))
     assert check_family(document, file.name) == []
     assert document["note"]
+
+
+def owners(url: str) -> set[str]:
+    """The portals that take this URL for one of their articles."""
+    owner = portal_for(url)
+    if owner is None or not any(pattern.search(url) for pattern in owner.listing.article):
+        return set()
+    return {owner.slug}
+
+
+@pytest.mark.parametrize(
+    ("slug", "url"), [(slug, url) for slug, urls in SAMPLES.items() for url in urls]
+)
+def test_the_address_of_an_article_is_of_its_portal_and_no_other(slug: str, url: str) -> None:
+    assert owners(url) == {slug}
+
+
+@pytest.mark.parametrize(
+    ("slug", "url"), [(slug, url) for slug, urls in SAMPLES.items() for url in urls]
+)
+def test_the_address_of_an_article_is_of_its_portal_only_on_its_host(slug: str, url: str) -> None:
+    entry = matching_entry(get_portal(slug).hosts, url)
+    assert entry is not None
+    head, tail = url.split(entry, 1)
+    assert slug not in owners(f"{head.removesuffix('.')}x{entry}{tail}")
+
+
+@pytest.mark.parametrize("slug", sorted(load_portals().portals))
+def test_every_pattern_of_a_profile_is_met_by_an_address(slug: str) -> None:
+    seen = [case.meta["url"] for case in ARTICLES if case.slug == slug]
+    seen += [link["url"] for case in LISTS if case.slug == slug for link in case.expected["links"]]
+    patterns = get_portal(slug).listing.article
+    assert all(any(pattern.search(url) for pattern in patterns) for url in seen)
+
+
+@pytest.mark.parametrize("url", GOVERNMENT)
+def test_the_family_of_government_portals_knows_its_addresses(url: str) -> None:
+    document = tomllib.loads((PROFILES / "families" / "gov.toml").read_text(encoding="utf-8"))
+    found = [m for p in document["listing"]["article"] if (m := re.search(p, url))]
+    assert len(found) == 1
+    assert found[0]["id"].isdecimal()
+
+
+def test_no_profile_has_a_fault() -> None:
+    assert load_portals().problems == ()
+
+
+def test_a_profile_that_is_not_verified_says_what_is_not_known() -> None:
+    portals = load_portals().portals.values()
+    assert [p.slug for p in portals if not p.verified and len(p.note) < 20] == []
+
+
+def test_a_broken_profile_or_family_takes_no_other_portal_down(tmp_path: Path) -> None:
+    shutil.copytree(PROFILES, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "banyuetan.toml").write_text("name = ", encoding="utf-8")
+    family = tmp_path / "families" / "mi4.toml"
+    family.write_text(family.read_text(encoding="utf-8") + "\nkindd = 1", encoding="utf-8")
+    registry = load_portals(tmp_path)
+    assert {problem.slug for problem in registry.problems} == {"banyuetan", "dangjian"}
+    assert registry.portals.keys() == load_portals().portals.keys() - {"banyuetan", "dangjian"}
 
 
 def test_no_folder_of_cases_lacks_its_portal() -> None:

@@ -50,7 +50,7 @@ class StoreScheduler(Scheduler):
         engine = self.crawler.engine
         scraping = engine.scraper.slot
         under_way = len(engine.downloader.active) + len(scraping.active) + len(scraping.queue)
-        return bool(under_way >= engine.downloader.total_concurrency)
+        return bool(0 < engine.downloader.total_concurrency <= under_way)
 
     def has_pending_requests(self) -> bool:
         return super().has_pending_requests() or bool(self.book and self.book.is_waiting())

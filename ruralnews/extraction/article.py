@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction import body, fields
-from ruralnews.extraction.candidates import TEXT_FIELDS, Candidate, RawArticle
+from ruralnews.extraction.candidates import TEXT_FIELDS, RawArticle
 from ruralnews.extraction.headline import find_headline
 from ruralnews.extraction.metas import read_metas
 from ruralnews.extraction.paging import find_parts
-from ruralnews.extraction.scripts import script_values
 from ruralnews.extraction.zones import cut_zones
 from ruralnews.reasons import Reason, Warn
 
 if TYPE_CHECKING:
+    from ruralnews.extraction.candidates import Candidate
     from ruralnews.extraction.page import Page
     from ruralnews.portals.model import Portal
 
@@ -47,12 +47,11 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     found["subtitle"] += fields.subtitle_candidates(walk, headline)
     found["published"] += dates
     found["source"] += fields.source_candidates(zones, metas)
-    for name, value in script_values(page.root, headline.text) if headline else ():
-        found[name].append(Candidate(f"script:{name}", value))
     found["author"] += fields.author_candidates(zones)
     found["editor"] += fields.editor_candidates(zones, metas)
     found["column"] += fields.column_candidates(zones, metas)
-    for name, candidate in fields.declared_candidates(metas):
+    scripts = fields.script_candidates(page.root, headline)
+    for name, candidate in (*fields.declared_candidates(metas), *scripts):
         found[name].append(candidate)
     raw_body, images, attachments, removed = body.read_body(page, portal, run)
     parts = find_parts(page)

@@ -32,6 +32,8 @@ containers and containers of a lead are common."""
 LONE_TEXT = 60
 """Characters of text below which neither headline nor container speak for an article: lists and
 forms have a line of greeting or a notice as long."""
+LONE_DISTANCE = 30
+"""Lines between a headline and so little text; farther down it is the foot of the page."""
 LINKED_SHARE = 0.9
 """A line that is a link from end to end is a way to another page, never a sentence (no exception
 among 113 articles)."""
@@ -71,7 +73,8 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     texts = [max(worth, 0) for worth in worths]
     text = sum(texts[run[0] : run[1]])
     container = _container(walk, texts, limits, CONTAINER_SHARE * text)
-    if container is None and not limits[0] and text < LONE_TEXT:
+    headed = limits[0] and run[0] - limits[0] <= LONE_DISTANCE
+    if container is None and not headed and text < LONE_TEXT:
         return None
     return container or run
 

@@ -43,7 +43,7 @@ SPELLED = re.compile(
     r"(?P<day>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?|卅一?)日"
 )
 # 10月12日 08:20, 10-12 08:20: the year stands elsewhere
-YEARLESS = re.compile(rf"(?<![\d年/.-])\s*{MONTH}\s*[月/-]\s*{DAY}(?!\d)(?:\s*[日号])?{CLOCK}")
+YEARLESS = re.compile(rf"(?<![\d年/.-]){MONTH}\s*[月/-]\s*{DAY}(?!\d)(?:\s*[日号])?{CLOCK}")
 AFTERNOON = ("下午", "晚上", "晚", "中午")
 NOON = 12
 

@@ -15,11 +15,14 @@ from ruralnews.extraction.headline import HEADINGS, fold, title_parts
 from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people
+from ruralnews.extraction.scripts import script_values
 from ruralnews.extraction.selectors import element_text, select
 from ruralnews.extraction.walk import Line, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
 
     from ruralnews.extraction.headline import Headline
     from ruralnews.extraction.infobar import Bar, Value
@@ -236,6 +239,14 @@ def column_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
             crumbs += line.text
     if re.search(r"[>＞»/]", crumbs):
         yield Candidate("page:crumbs", crumbs)
+
+
+def script_candidates(
+    root: HtmlElement, headline: Headline | None
+) -> Iterator[tuple[str, Candidate]]:
+    """Source and published as a script of the page says them beside the headline."""
+    for name, value in script_values(root, headline.text) if headline else ():
+        yield name, Candidate(f"script:{name}", value)
 
 
 def declared_candidates(metas: Metas) -> Iterator[tuple[str, Candidate]]:

@@ -107,7 +107,8 @@ def read_listing(page: Page, portal: Portal | None = None) -> Listing:
     chosen = _matching(anchors, rules) if rules and rules.article else _family(page, anchors)
     dates = _dates(page.walk, chosen)
     links = [ListLink(a.url, a.title, dates.get(a.url)) for a in _best_titles(chosen)]
-    following = next_page(page, rules.next if rules else ())
+    named = rules.pages.rpartition(".")[2] if rules and "." in rules.pages else "html"
+    following = next_page(page, rules.next if rules else (), named)
     return Listing(links, following, paged=paging_script(page) is not None)
 
 
@@ -238,6 +239,11 @@ def _dates(walk: Walk, anchors: list[_Anchor]) -> dict[str, str]:
             start, end = walk.spans[item]
             if date := find_date(" ".join(line.text for line in walk.lines[start:end][:12])):
                 dates[url] = date
+    for anchor in anchors:
+        # A link around the whole item; a date in its headline is none of the list.
+        text = " ".join(" ".join(anchor.element.itertext()).split()).replace(anchor.title, "")
+        if anchor.url not in dates and (date := find_date(text)):
+            dates[anchor.url] = date
     return dates
 
 

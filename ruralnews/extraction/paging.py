@@ -72,8 +72,11 @@ def script_texts(page: Page) -> Iterator[str]:
             yield node.text
 
 
-def paging_script(page: Page) -> Script | None:
-    """The paging script of the page, if it has one."""
+def paging_script(page: Page, extension: str = "html") -> Script | None:
+    """The paging script of the page, if it has one.
+
+    `extension` is that of its pages where neither script nor URL has one.
+    """
     for text in script_texts(page):
         if "createPageHTML" in text and (call := TRS_CALL.search(text)):
             first = 1 if call[1] else 0
@@ -84,8 +87,8 @@ def paging_script(page: Page) -> Script | None:
             and (current := CURRENT.search(text))
         ):
             end = FILE.match(urlsplit(page.url or "").path)
-            extension = (end["end"] if end else None) or ".html"
-            return Script(int(count[1]), int(current[1]), 0, "index", extension[1:])
+            own = end["end"][1:] if end and end["end"] else extension
+            return Script(int(count[1]), int(current[1]), 0, "index", own)
     return None
 
 
@@ -183,17 +186,18 @@ def _likely_articles(links: list[_Address]) -> list[str]:
     return [article for article in articles if LONG_ID.search(article)]
 
 
-def next_page(page: Page, selectors: Sequence[str] = ()) -> str | None:
+def next_page(page: Page, selectors: Sequence[str] = (), extension: str = "html") -> str | None:
     """The URL of the list page after this one; None on the last page.
 
-    `selectors` are a profile's and go before script and 下一页 link.
+    `selectors` are a profile's and go before script and 下一页 link; `extension` as in
+    `paging_script`.
     """
     base = page_base(page)
     for selector in selectors:
         for element in page.root.cssselect(selector):
             if url := absolute(base, element.get("href")):
                 return url
-    if script := paging_script(page):
+    if script := paging_script(page, extension):
         following = script.current + 1
         if following < script.first + script.total:
             return urljoin(base, script.file(following))

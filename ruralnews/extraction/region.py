@@ -67,6 +67,7 @@ NEXT_HEADLINE = 200
 with more it is a quotation or the foot of the page."""
 TITLE_PARTS = re.compile(r"[_|｜—–-]")
 """What parts headline, column and site in `<title>`."""
+BAR_LINES = 6
 VERSES = 4
 VERSES_TEXT = 30
 VERSE = 40
@@ -167,6 +168,11 @@ def find_verses(walk: Walk, titles: Iterable[str]) -> tuple[int, int] | None:
     for start, end in walk.spans.values():
         lines = walk.lines[start:end] if headline < start and end - start >= VERSES else []
         size = sum(len(line.text) for line in lines)
+        bar = walk.lines[headline + 1 : start] if lines else []
+        # Without a bar the headline is a column's and the lines are a list's.
+        dated = any(DIGITS.search(line.text) for line in bar[:BAR_LINES])
+        if not dated:
+            continue
         if size > (best[0] if best else VERSES_TEXT) and all(map(_may_be_verse, lines)):
             best = size, (start, end)
     return best[1] if best else None

@@ -19,6 +19,7 @@ NEAR = 1_500
 SHORTEST = 8
 """Characters of a headline that is told from other texts."""
 TITLE = re.compile(r"\b\w{0,8}title[\"']?\s*[:=]", re.IGNORECASE)
+BRACE = re.compile("[{}]")
 PAIR = re.compile(
     r"\b(?P<key>source|media|source_?name|media_?name|pub_?time|publish_?time|news_?time)"
     r"[\"']?\s*[:=]\s*[\"'](?P<value>(?:[^\"'\\<>{}]|\\u[0-9a-f]{4}|\\/){2,40})[\"']",
@@ -42,13 +43,18 @@ def script_values(root: HtmlElement, headline: str) -> Iterator[tuple[str, str]]
 
 
 def _around(text: str, at: int) -> str:
-    """The part of a script about the headline at `at`: up to the titles of its neighbours."""
-    before, behind = text[max(0, at - NEAR) : at], text[at : at + NEAR]
-    titles = [match.end() for match in TITLE.finditer(before)]
-    # The last one is the key of the headline itself.
-    before = before[titles[-2] :] if len(titles) > 1 else before
+    """The rest of the object that holds the headline at `at`, up to another title."""
+    opening = text.rfind("{", max(0, at - NEAR), at)
+    behind = text[at : at + NEAR]
     following = TITLE.search(behind)
-    return before + (behind[: following.start()] if following else behind)
+    end = following.start() if following else len(behind)
+    depth = 0
+    for brace in BRACE.finditer(behind, 0, end):
+        depth += 1 if brace[0] == "{" else -1
+        if depth < 0:
+            end = brace.start()
+            break
+    return text[opening + 1 if opening >= 0 else at : at] + behind[:end]
 
 
 def _decoded(value: str) -> str:

@@ -20,6 +20,12 @@ FORMATS = {
     b"MZ\x90": "program",
 }
 HEAD = re.compile(rb"<(?:!doctype|head|meta|title)\b", re.IGNORECASE)
+XML_LIST = re.compile(
+    rb"\s*(?:<\?[^>]{0,200}>\s*){0,3}(?:<!--.{0,2000}?-->\s*)?"
+    rb"<((?:rdf:)?rdf|rss|feed|urlset|sitemapindex|datastore)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Feeds and sitemaps; a feed has titles and is no page."""
 CLOSED = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
 TAIL = 4_096
 """Bytes; nearly every page closes there."""
@@ -41,6 +47,8 @@ def is_cut(body: bytes) -> bool:
         return False
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         body = body.replace(b"\x00", b"")
+    if root := XML_LIST.match(body.removeprefix(codecs.BOM_UTF8)):
+        return b"</" + root[1].lower() not in body[-TAIL:].lower()
     if CLOSED.search(body, max(0, len(body) - TAIL)):
         return False
     if HEAD.search(body):

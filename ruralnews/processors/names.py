@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ruralnews.extraction.persons import Credited, split_credits
+from ruralnews.extraction.persons import Credited, is_person, split_credits
 
 PEN_NAME = 4
 """Characters of an author's name in Chinese; longer ones are offices and headlines."""
@@ -29,11 +29,18 @@ def split_names(raw: str, *, longest: int = PEN_NAME) -> list[str]:
 def split_authors(raw: str, role: str) -> list[Credited]:
     """The writers in `raw`, with the role each is printed with."""
     people = _people(raw, role, PEN_NAME)
+    # 文丨某某财经 张甲乙: the medium in front of a person, of the length of a pen name.
+    if len(people) > 1 and is_person(people[1].name) and _is_pen_name(people[0].name):
+        del people[0]
     return [
         person
         for person in people
         if person.role not in NO_WRITERS and not ACCOUNT.fullmatch(person.name)
     ]
+
+
+def _is_pen_name(name: str) -> bool:
+    return len(name) == PEN_NAME and not is_person(name)
 
 
 def split_editors(raw: str, role: str) -> list[Credited]:

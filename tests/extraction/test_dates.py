@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralnews.extraction.dates import find_dates, url_date
+from ruralnews.extraction.dates import complete_date, find_dates, url_date
 
 NINE = datetime(2024, 5, 9, 22, 27)  # noqa: DTZ001 - printed times have no zone
 PRINTED = [
@@ -109,3 +109,35 @@ def test_the_path_names_the_day(url: str, day: tuple[int, int, int]) -> None:
 )
 def test_host_and_query_name_no_day(url: str) -> None:
     assert url_date(url) is None
+
+
+SPELLED = [
+    ("二〇二三年五月三十一日", "2023-05-31"),
+    ("二○○八年十月十二日", "2008-10-12"),
+    ("一九九九年十二月廿五日", "1999-12-25"),
+    ("二零二一年十一月二十日", "2021-11-20"),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), SPELLED)
+def test_reads_dates_spelled_in_numerals(text: str, day: str) -> None:
+    assert [f"{date.value:%Y-%m-%d}" for date in find_dates(text)] == [day]
+
+
+@pytest.mark.parametrize("text", ["二〇二三年十三月一日", "二〇二三年二月三十日", "二十年"])
+def test_finds_no_spelled_date_that_no_calendar_has(text: str) -> None:
+    assert find_dates(text) == []
+
+
+YEARLESS = [
+    ("03月12日 09:45 青禾日报", "2009-03月12日 09:45"),
+    ("3-12 9:45", "2009-3-12 9:45"),
+    ("04月12日 09:45", None),
+    ("2008年03月12日", None),
+]
+
+
+@pytest.mark.parametrize(("text", "completed"), YEARLESS)
+def test_completes_a_date_with_the_year_of_a_known_day(text: str, completed: str | None) -> None:
+    assert complete_date(text, [datetime(2009, 3, 12)]) == completed  # noqa: DTZ001
+    assert complete_date(text, []) is None

@@ -111,3 +111,21 @@ def test_the_longest_label_counts() -> None:
 @pytest.mark.parametrize("text", ["会议时间：5月", "一审获刑十二年", "记者17日从某部获悉", "10:30"])
 def test_everyday_words_are_no_labels(text: str) -> None:
     assert find_labels(text) == []
+
+
+def test_parts_elements_that_meet_without_a_blank() -> None:
+    bar = bar_of(
+        "<div><span>2021-09-18 10:12</span><span>来源：青禾发布</span><span>时间轴</span>"
+        "<a href='/'>评论</a></div>"
+    )
+    assert values(bar) == [("source", "青禾发布")]
+
+
+def test_leaves_a_word_whole_whose_parts_are_punctuated() -> None:
+    bar = bar_of("<p>2021-09-18 来源：<a href='/'>青禾网</a>-<b>《青禾日报》</b></p>")
+    assert values(bar) == [("source", "青禾网-《青禾日报》")]
+
+
+def test_gives_the_cells_of_a_table_their_colons() -> None:
+    bar = bar_of("<table><tr><td>信件标题</td><td>路灯不亮</td></tr></table>")
+    assert values(bar) == [("title", "路灯不亮")]

@@ -16,6 +16,7 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extraction.list_entries import list_day
 from ruralnews.extraction.lists import READERS, WALK, read_list
 from ruralnews.extraction.paging import numbered_next
+from ruralnews.extraction.sniffing import is_cut
 from ruralnews.portals.model import LIST_KINDS, Column, ListFields, ListingRules, Portal
 from ruralnews.reasons import Reason
 
@@ -219,6 +220,13 @@ def test_what_is_no_xml_list_is_refused(form: str, kind: str) -> None:
     with pytest.raises(ExtractionError) as error:
         read(body, portal_of(kind))
     assert error.value.reason is reason
+
+
+@pytest.mark.parametrize("text", [RSS, ATOM, URLSET, INDEX, f"\ufeff<!-- x -->{RSS[39:]}"])
+def test_a_list_that_is_no_page_is_cut_off_only_without_its_end(text: str) -> None:
+    assert not is_cut(text.encode())
+    assert is_cut(text.encode()[:-20])
+    assert not is_cut(gzip.compress(text.encode()))
 
 
 RECORDS = "<recordset>{}</recordset>".format(
