@@ -126,7 +126,11 @@ def _tree(text: str, roots: tuple[str, ...]) -> etree._Element:
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False
     )
-    root = etree.fromstring(data, parser=parser) if data.strip() else None
+    try:
+        # A parser that recovers gives None for what has no element, and raises for some of it.
+        root = etree.fromstring(data, parser=parser)
+    except etree.XMLSyntaxError:
+        root = None
     if root is None or _name(root) not in roots:
         start = text.strip()[:40]
         detail = f"it is no {' or '.join(roots)}; it starts {start!r}"

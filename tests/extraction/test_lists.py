@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ruralnews.errors import ExtractionError
@@ -325,6 +325,7 @@ def test_any_text_is_a_day_or_none(text: str) -> None:
     assert day is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}", day)
 
 
+@example(b"\x00", "feed")
 @given(st.binary(max_size=300), st.sampled_from(LIST_KINDS))
 def test_any_bytes_are_a_list_or_refused(body: bytes, kind: str) -> None:
     with suppress(ExtractionError):
