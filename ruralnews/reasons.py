@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Self
 
 
-class Reason(StrEnum):
-    """Why a page was held back: it gives no record."""
+class Code(StrEnum):
+    """A code with its explanation."""
 
     explanation: str
 
@@ -20,6 +20,10 @@ class Reason(StrEnum):
         member._value_ = code
         member.explanation = explanation
         return member
+
+
+class Reason(Code):
+    """Why a page was held back: it gives no record."""
 
     PAGE_EMPTY = "page-empty", "the response has no content"
     PAGE_NOT_HTML = "page-not-html", "the content is no HTML page"
@@ -38,16 +42,8 @@ class Reason(StrEnum):
     RECORD_INVALID = "record-invalid", "the record breaks the data format"
 
 
-class Warn(StrEnum):
+class Warn(Code):
     """What a reader of the record should know; the record stands."""
-
-    explanation: str
-
-    def __new__(cls, code: str, explanation: str) -> Self:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.explanation = explanation
-        return member
 
     CHARSET_OVERRIDDEN = "charset-overridden", "the declared encoding was wrong; evidence decided"
     DECODE_ERRORS = "decode-errors", "single bytes could not be read and stand as U+FFFD"
