@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ruralnews.errors import ProfileError
-from ruralnews.portals import generic_portal, get_portal, load_portals, portal_for, profile
+from ruralnews.portals import (
+    generic_portal,
+    get_portal,
+    load_families,
+    load_portals,
+    portal_for,
+    profile,
+)
 from ruralnews.portals.hosts import covers_host, matching_entry, split_entry
 from ruralnews.portals.model import ArticleRules, Column, ListingRules, Portal
 
@@ -232,3 +239,37 @@ def test_a_portal_without_profile_covers_the_domain_of_its_list() -> None:
     assert generic_portal("http://127.0.0.1:8000/a/").hosts == ("127.0.0.1:8000",)
     with pytest.raises(ProfileError, match="no http or https URL"):
         generic_portal("ftp://x/")
+
+
+def test_a_user_s_own_profiles_lie_beside_scrapy_cfg(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scrapy.cfg").touch()
+    (tmp_path / "portals").mkdir()
+    (tmp_path / "below").mkdir()
+    folder_of(tmp_path / "portals", hemiao=GOOD, farmer=GOOD, broken="name = ")
+    monkeypatch.chdir(tmp_path / "below")
+    registry = load_portals()
+    assert registry.portals["hemiao"].article.body == ("#text",)
+    assert registry.portals["farmer"].hosts == ("hemiao.example",)
+    assert {"demo", "dxscg"} <= registry.portals.keys()
+    assert [problem.slug for problem in registry.problems] == ["broken"]
+    assert {"cms", "trs"} <= load_families().keys()
+
+
+def test_without_a_project_folder_there_are_the_package_s_profiles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_portals().portals.keys() >= {"demo", "dxscg"}
+
+
+def test_a_family_knows_its_signs_and_its_rules(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "families" / "other.toml").write_text("signs = ['<o']\n" + FAMILY, "utf-8")
+    (folder / "families" / "broken.toml").write_text("signs = ['(']\n", "utf-8")
+    families = load_families(folder)
+    assert families.keys() == {"cms", "other"}
+    assert [sign.pattern for sign in families["other"].signs] == ["<o"]
+    assert families["cms"].signs == ()
+    assert families["cms"].article.body == ("#text",)

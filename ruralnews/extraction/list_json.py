@@ -34,7 +34,7 @@ def read_entries(text: str, rules: ListingRules) -> list[Entry]:
     Raises:
         ExtractionError: `list-unreadable` when there is no such list; an empty list is one.
     """
-    entries = _descend(_document(text, rules), rules.array)
+    entries = _descend(read_document(text, rules), rules.array)
     return [
         Entry(
             _first(entry, rules.fields.url),
@@ -46,7 +46,12 @@ def read_entries(text: str, rules: ListingRules) -> list[Entry]:
     ]
 
 
-def _document(text: str, rules: ListingRules) -> Any:
+def read_document(text: str, rules: ListingRules) -> Any:
+    """The first value behind the start of the rules, of JSON or of a script's literals.
+
+    Raises:
+        ExtractionError: `list-unreadable` when there is none.
+    """
     at = 0
     if rules.start:
         mark = rules.start.search(text)

@@ -7,8 +7,17 @@ from ruralnews.portals.registry import (
     Registry,
     generic_portal,
     get_portal,
+    load_families,
     load_portals,
     portal_for,
 )
 
-__all__ = ["Problem", "Registry", "generic_portal", "get_portal", "load_portals", "portal_for"]
+__all__ = [
+    "Problem",
+    "Registry",
+    "generic_portal",
+    "get_portal",
+    "load_families",
+    "load_portals",
+    "portal_for",
+]

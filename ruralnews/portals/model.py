@@ -85,6 +85,17 @@ class ArticleRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """A CMS and what the portals made by it share."""
+
+    name: str
+    signs: tuple[Pattern[str], ...] = ()
+    """What stands in the source of its pages and of no other's; `scrapy newportal` looks for it."""
+    listing: ListingRules = field(default_factory=ListingRules)
+    article: ArticleRules = field(default_factory=ArticleRules)
+
+
+@dataclass(frozen=True, slots=True)
 class Portal:
     """One portal, its family already merged in."""
 

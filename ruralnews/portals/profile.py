@@ -17,6 +17,7 @@ from ruralnews.portals.model import (
     LIST_KINDS,
     ArticleRules,
     Column,
+    Family,
     ListFields,
     ListingRules,
     Portal,
@@ -66,13 +67,21 @@ def read_profile(
 
 
 def check_family(document: Mapping[str, Any], place: str) -> list[str]:
-    """What is wrong with a family document; it may hold `note` and the rule sections."""
+    """What is wrong with a family document: it may hold `note`, `signs` and the rule sections."""
     faults: list[str] = []
-    keys = {key: PORTAL_KEYS[key] for key in ("note", *SECTIONS)}
+    keys = {key: PORTAL_KEYS[key] for key in ("note", *SECTIONS)} | {"signs": _patterns}
     values = _read_table(document, keys, place, faults)
     for section, (section_keys, _) in SECTIONS.items():
         _read_table(values.get(section, {}), section_keys, f"{place} [{section}]", faults)
     return faults
+
+
+def read_family(name: str, document: Mapping[str, Any]) -> Family:
+    """The family of a document in which `check_family` found nothing wrong."""
+    listing = _read_table(document.get("listing", {}), LISTING_KEYS, name, [])
+    article = _read_table(document.get("article", {}), ARTICLE_KEYS, name, [])
+    signs = _patterns(document["signs"]) if "signs" in document else ()
+    return Family(name, signs, ListingRules(**listing), ArticleRules(**article))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

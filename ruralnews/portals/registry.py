@@ -1,6 +1,8 @@
-"""All portals of a folder of profiles, and every problem found while reading them.
+"""All portals of the profile folders, and every problem found while reading them.
 
-A broken profile is a problem beside the other portals; it never takes them down.
+Profiles ship with the package; those of a user lie in `portals/` beside scrapy.cfg, and go before
+the package's of the same name. A broken profile is a problem beside the other portals; it never
+takes them down.
 """
 
 from __future__ import annotations
@@ -14,11 +16,11 @@ from urllib.parse import urlsplit
 
 from ruralnews.errors import ProfileError
 from ruralnews.portals.hosts import matching_entry, split_host
-from ruralnews.portals.model import Column, Portal
-from ruralnews.portals.profile import check_family, did_you_mean, read_profile
+from ruralnews.portals.model import Column, Family, Portal
+from ruralnews.portals.profile import check_family, did_you_mean, read_family, read_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FOLDER = Path(__file__).parent
 SITE = "site"
@@ -47,8 +49,39 @@ class Registry:
 
 
 def load_portals(folder: Path | None = None) -> Registry:
-    """Every portal of `folder` (the package's own by default) and the problems; never raises."""
-    return _load(folder or FOLDER)
+    """Every portal of `folder` (by default the package's and the user's) and the problems.
+
+    Never raises.
+    """
+    return _load(profile_folders(folder))
+
+
+def load_families(folder: Path | None = None) -> Mapping[str, Family]:
+    """Every CMS family without a fault, by name; `folder` as in `load_portals`."""
+    documents = {name: _read_family(path) for name, path in _families(profile_folders(folder))}
+    return {
+        name: read_family(name, document)
+        for name, (document, faults) in documents.items()
+        if not faults
+    }
+
+
+def profile_folders(folder: Path | None = None) -> tuple[Path, ...]:
+    """The folders that profiles are read from; of two profiles of one name the last counts."""
+    if folder is not None:
+        return (folder,)
+    own = user_folder()
+    return (FOLDER, own) if own and own.is_dir() else (FOLDER,)
+
+
+def user_folder() -> Path | None:
+    """`portals/` beside the scrapy.cfg that the working directory belongs to, there or not."""
+    try:
+        here = Path.cwd()
+    except OSError:  # a working directory that was removed
+        return None
+    project = next((p for p in (here, *here.parents) if (p / "scrapy.cfg").is_file()), None)
+    return project / "portals" if project else None
 
 
 def get_portal(slug: str, folder: Path | None = None) -> Portal:
@@ -100,16 +133,28 @@ def generic_portal(list_url: str) -> Portal:
 
 
 @cache
-def _load(folder: Path) -> Registry:
-    families = {path.stem: path for path in sorted(folder.glob("families/*.toml"))}
+def _load(folders: tuple[Path, ...]) -> Registry:
+    families = dict(_families(folders))
+    profiles = {path.stem: path for folder in folders for path in folder.glob("*.toml")}
     portals: dict[str, Portal] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.toml")):
+    for slug, path in sorted(profiles.items()):
         portal, faults = _read_file(path, families)
-        problems += [Problem(path.stem, fault) for fault in faults]
+        problems += [Problem(slug, fault) for fault in faults]
         if portal is not None:
-            portals[path.stem] = portal
+            portals[slug] = portal
     return Registry(portals, tuple(problems))
+
+
+def _families(folders: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
+    for folder in folders:
+        yield from ((path.stem, path) for path in sorted(folder.glob("families/*.toml")))
+
+
+def _read_family(path: Path) -> tuple[dict[str, Any], list[str]]:
+    place = f"portals/families/{path.name}"
+    document, faults = _read_toml(path, place)
+    return document, faults + check_family(document, place)
 
 
 def _read_file(path: Path, families: Mapping[str, Path]) -> tuple[Portal | None, list[str]]:
@@ -123,9 +168,7 @@ def _read_file(path: Path, families: Mapping[str, Path]) -> tuple[Portal | None,
     if not isinstance(name, str) or name not in families:
         hint = did_you_mean(str(name), families) or f"; there are {', '.join(families)}"
         return None, [f"{place}: unknown family '{name}'{hint}"]
-    family_place = f"portals/families/{name}.toml"
-    family, faults = _read_toml(families[name], family_place)
-    faults += check_family(family, family_place)
+    family, faults = _read_family(families[name])
     if faults:
         return None, faults
     return read_profile(path.stem, document, family, place)
