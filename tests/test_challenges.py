@@ -66,9 +66,9 @@ def test_a_challenge_in_gbk_and_one_in_the_headers() -> None:
 
 def test_visible_text_is_linear_and_without_scripts() -> None:
     page = "a<b>c</b><script>x<y</script>d<!-- e > f -->g<style>h</style>i<scr"
-    assert visible_text(page) == "acdgi"
-    assert visible_text("<script>" * 20_000) == ""
-    assert visible_text("<" * 50_000) == ""
+    assert "".join(visible_text(page)) == "acdgi"
+    assert "".join(visible_text("<script>" * 20_000)) == ""
+    assert "".join(visible_text("<" * 50_000)) == ""
 
 
 def middleware() -> ChallengeMiddleware:
