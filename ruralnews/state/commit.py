@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from ruralnews.items import Gone
 from ruralnews.state.lines import record_line
@@ -29,6 +29,22 @@ if TYPE_CHECKING:
 NO_ARTICLE = ("article-missing", "page-empty")
 """Reasons that, on a page that was an article before, mean that the article is gone."""
 ALIVE = (State.DONE, State.PENDING)
+# Made once: SQLAlchemy takes longer to build a statement than SQLite to run it.
+NEEDED = ("kind", "address", "state", "attempts", "misses", "record", "published")
+PAGE = select(*(page.c[name] for name in NEEDED)).where(page.c.id == bindparam("page"))
+SETTLE = update(page).where(page.c.id == bindparam("page"))
+LAST = (
+    select(record.c.revision, record.c.kind, record.c.content_sha, record.c.page)
+    .where(record.c.id == bindparam("record"))
+    .order_by(record.c.seq.desc())
+    .limit(1)
+)
+TWIN = (
+    select(record.c.id)
+    .where(record.c.portal == bindparam("portal"), record.c.content_sha == bindparam("sha"))
+    .limit(1)
+)
+ADD = insert(record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +93,13 @@ class Now:
 
 def commit(connection: Connection, now: Now, result: PageResult) -> Committed:
     """Writes the result into the transaction of `connection`."""
-    known = connection.execute(select(page).where(page.c.id == result.page)).one()
+    known = connection.execute(PAGE, {"page": result.page}).one()
     new = _links(connection, now, result)
     made = _record(connection, now.portal, result) if result.record else Committed()
     fate = _fate(known, now, result, made)
     if fate["state"] is State.GONE and known.record is not None:
-        _tombstone(connection, now, known, str(fate["reason"]))
-    connection.execute(update(page).where(page.c.id == result.page).values(fate))
+        _tombstone(connection, now, result.page, known, str(fate["reason"]))
+    connection.execute(SETTLE, {"page": result.page, **fate})
     return replace(made, new=new, state=fate["state"], reason=fate["reason"])
 
 
@@ -107,11 +123,7 @@ def _record(connection: Connection, portal: str, result: PageResult) -> Committe
     said = dict(result.record or {})
     last = _last(connection, said["id"])
     if last is None:
-        twin = connection.scalar(
-            select(record.c.id).where(
-                record.c.portal == portal, record.c.content_sha == said["content_sha"]
-            )
-        )
+        twin = connection.scalar(TWIN, {"portal": portal, "sha": said["content_sha"]})
         if twin is not None:
             return Committed(Verdict.DUPLICATE, repeats=twin)
         said["revision"] = 1
@@ -125,43 +137,38 @@ def _record(connection: Connection, portal: str, result: PageResult) -> Committe
     return Committed(Verdict.CHANGED if last else Verdict.NEW, said["revision"])
 
 
-def _tombstone(connection: Connection, now: Now, known: Row[Any], reason: str) -> None:
+def _tombstone(connection: Connection, now: Now, number: int, known: Row[Any], reason: str) -> None:
     last = _last(connection, known.record)
     if last is None or last.kind == Kind.GONE:
         return
     noticed = datetime.fromtimestamp(now.time, UTC).isoformat()
     slug = now.portal.partition(":")[0]
     gone = Gone(known.record, last.revision, known.address, slug, reason, noticed)
-    _add(connection, now.portal, known.id, Kind.GONE, gone.to_record())
+    _add(connection, now.portal, number, Kind.GONE, gone.to_record())
 
 
 def _last(connection: Connection, record_id: str) -> Row[Any, Any, Any, Any] | None:
-    return connection.execute(
-        select(record.c.revision, record.c.kind, record.c.content_sha, record.c.page)
-        .where(record.c.id == record_id)
-        .order_by(record.c.seq.desc())
-        .limit(1)
-    ).first()
+    return connection.execute(LAST, {"record": record_id}).first()
 
 
 def _state(connection: Connection, number: int) -> str | None:
-    return connection.scalar(select(page.c.state).where(page.c.id == number))
+    known = connection.execute(PAGE, {"page": number}).first()
+    return known.state if known else None
 
 
 def _add(
     connection: Connection, portal: str, number: int, kind: Kind, said: dict[str, Any]
 ) -> None:
-    connection.execute(
-        insert(record).values(
-            portal=portal,
-            id=said["id"],
-            revision=said["revision"],
-            kind=kind,
-            content_sha=said.get("content_sha", ""),
-            page=number,
-            line=record_line(said),
-        )
-    )
+    row = {
+        "portal": portal,
+        "id": said["id"],
+        "revision": said["revision"],
+        "kind": kind,
+        "content_sha": said.get("content_sha", ""),
+        "page": number,
+        "line": record_line(said),
+    }
+    connection.execute(ADD, row)
 
 
 def _fate(known: Row[Any], now: Now, result: PageResult, made: Committed) -> dict[str, Any]:

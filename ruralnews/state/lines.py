@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LINE_ENDS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
+LINE_ENDS = {c: f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
 """Characters that some readers take for the end of a line, though JSON does not."""
 
 
@@ -18,4 +18,6 @@ def record_line(record: Mapping[str, Any]) -> str:
     Raises ValueError for a number that JSON does not have.
     """
     text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
-    return text.translate(LINE_ENDS) + "\n"
+    for end, escaped in LINE_ENDS.items():
+        text = text.replace(end, escaped)
+    return text + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite reads the same words
 
 from ruralnews.state.rules import RESUME, Kind, State
@@ -65,6 +65,15 @@ class Task:
 CONDITIONS = {"If-None-Match": "etag", "If-Modified-Since": "modified"}
 """Header of a conditional request, and the column that holds its value."""
 TASK = tuple(page.c[name] for name in Task.__slots__)
+TOGETHER = 500
+"""Links looked up at a time; databases bound the values of one statement."""
+# Made once: SQLAlchemy takes longer to build a statement than SQLite to run it.
+KNOWN = select(page.c.id, page.c.url).where(
+    page.c.portal == bindparam("portal"), page.c.url.in_(bindparam("urls", expanding=True))
+)
+NAMED = select(listed).where(listed.c.page.in_(bindparam("pages", expanding=True)))
+ADD_PAGE = insert_or(page).on_conflict_do_nothing()
+ADD_NAMED = insert_or(listed).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +156,22 @@ def ask_for_list(connection: Connection, portal: str, number: int, link: Link) -
 def add_articles(connection: Connection, portal: str, links: Sequence[Link]) -> tuple[int, int]:
     """How many of the links are new to the portal, and how many new to their column."""
     new = fresh = 0
-    for link in links:
-        words = insert_or(page).values(**_new_page(portal, link))
-        number = connection.scalar(words.on_conflict_do_nothing().returning(page.c.id))
-        new += number is not None
-        if number is None:
-            number = connection.scalar(
-                select(page.c.id).where(page.c.portal == portal, page.c.url == link.url)
-            )
-        named = insert_or(listed).values(page=number, column=link.column)
-        found = connection.scalar(named.on_conflict_do_nothing().returning(listed.c.page))
-        fresh += found is not None
+    for start in range(0, len(links), TOGETHER):
+        some = links[start : start + TOGETHER]
+        mine = {"portal": portal, "urls": [link.url for link in some]}
+        known = {row.url for row in connection.execute(KNOWN, mine)}
+        unknown = [_new_page(portal, link) for link in some if link.url not in known]
+        if unknown:
+            connection.execute(ADD_PAGE, unknown)
+            new += len(unknown)
+        ids = {row.url: row.id for row in connection.execute(KNOWN, mine)}
+        named = {(ids[link.url], link.column): None for link in some}
+        pages = {"pages": list(ids.values())}
+        before = {(row.page, row.column) for row in connection.execute(NAMED, pages)}
+        unnamed = [{"page": page, "column": column} for page, column in named.keys() - before]
+        if unnamed:
+            connection.execute(ADD_NAMED, unnamed)
+            fresh += len(unnamed)
     return new, fresh
 
 
