@@ -51,6 +51,10 @@ CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|�
 PLACED_REPORT = re.compile(rf"^(?P<front>.{{0,24}}?记者)(?P<rest>[{HAN}]{{4,11}})报道$")
 PLACE = re.compile(rf"[{HAN}]{{2,7}}[县市镇乡村州区盟旗]")
 STOPS = ("。", "！", "？", "”", "…", "!", "?")
+OFFICIAL = re.compile(
+    rf"[（(]?[{HAN}“”、·\s]{{2,30}}(?:{'|'.join(read_words('title'))})[\s\u3000\u00a0]+"
+    rf"(?P<name>[{HAN}](?:[\s\u3000\u00a0]?[{HAN}]){{1,2}})[)）]?$"
+)
 LONGEST_FRONT = 30
 """Characters of media, roles and places beside the names in a bracket."""
 WRITERS = frozenset(read_words("writer"))
@@ -104,14 +108,28 @@ def _before_place(text: str) -> Iterator[Candidate]:
 def bare_byline(text: str) -> Iterator[Candidate]:
     """The byline that a line of nothing but full names is: `张 甲`, `■ 张甲乙 李丙`.
 
+    Or of one with its office: `中共某市委书记 张甲乙`.
+
     One word alone is none: 易信 and 关注 look like names too.
     """
     if not re.search(r"\S[\s\u3000\u00a0]+\S|^[■◎●□○▲◆]", text):
+        return
+    official = OFFICIAL.match(text)
+    if official and _people(official["name"]):
+        yield Candidate("byline:office", official["name"], "作者")
         return
     names = split_people(text)
     letters = re.sub(r"\W", "", text)
     if names and len(names) <= 3 and "".join(names) == letters and all(map(is_person, names)):  # noqa: PLR2004
         yield Candidate("byline:names", text, "作者")
+
+
+def signature(text: str) -> Iterator[Candidate]:
+    """The byline that a line set to the right below the text is, if it is nothing but names."""
+    names = split_people(text)
+    letters = re.sub(r"\W", "", text)
+    if names and "".join(names) == letters and all(map(is_person, names)):
+        yield Candidate("byline:signature", text, "作者")
 
 
 def _dateline(paragraph: str) -> Iterator[Candidate]:
@@ -136,7 +154,8 @@ def _closing(paragraph: str) -> Iterator[Candidate]:
             yield Candidate("inline:foot", match[1], "记者")
         return
     tokens = re.split(r"[\s、\u3000\u00a0]+", match[1].strip())
-    sentence = paragraph[: -len(match[0])].rstrip().endswith(STOPS) and not CAPTION.match(paragraph)
+    before = paragraph[: -len(match[0])].rstrip()
+    sentence = (not before or before.endswith(STOPS)) and not CAPTION.match(paragraph)
     long = len(paragraph) > LONGEST_BYLINE
     if (sentence or long) and _people(match[1]) and len(tokens) <= len(match[1]) // 2:
         yield Candidate("inline:foot", match[1].strip(), "作者")

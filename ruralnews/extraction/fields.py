@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines
+from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines, signature
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import complete_date, find_dates, url_date
-from ruralnews.extraction.headline import HEADINGS, fold, title_parts
+from ruralnews.extraction.headline import HEADINGS, fold, title_parts, title_segments
 from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people
@@ -40,6 +40,9 @@ DATE_METAS = (
     " og:pubdate weibo:article:create_at time"
 ).split()
 SOURCE_METAS = ("contentsource", "source", "article:source", "og:source")
+AUTHOR_METAS = ("author", "article:author", "jsonld:author")
+"""Never believed alone: on saved pages they name the editor, an office or an account."""
+AUTHOR_NAME = re.compile(r"\b(?:author|byline|zuozhe|writer)", re.IGNORECASE)
 KEYWORD_METAS = ("keywords", "news_keywords", "jsonld:keywords")
 SUMMARY_METAS = ("description", "og:description")
 URL_METAS = ("canonical", "url", "og:url")
@@ -95,7 +98,10 @@ def meta_rule(name: str) -> str:
 
 
 def _cut_title(title: str) -> str:
-    """A declared title up to its first suffix that leaves enough of it."""
+    """A declared title without the site in front, up to its first suffix that leaves enough."""
+    site = title_segments(title)[0] if title else ""
+    if is_organisation(site) and len(title) > len(site) + SHORT_TITLE:
+        title = title[title.index(site) + len(site) :].lstrip("_＿-–—－|｜>＞» ")
     parts = title_parts(title)
     return next((part for part in parts if len(part) >= SHORT_TITLE), title)
 
@@ -181,19 +187,28 @@ def _beside(zones: Zones) -> list[str]:
     return [token for phrase in zones.head.beside for token in phrase.split(" ") if token]
 
 
-def author_candidates(zones: Zones) -> Iterator[Candidate]:
+def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Label in the bar, byline in the bar, names beside the date, then bylines of the text."""
     for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
         yield from (_labelled(value, kind) for value in bar.first("author"))
+    declared = {name for _, name in metas.get(*AUTHOR_METAS) if is_person(name)}
     for line in zones.bylines:
-        yield from lone_byline(line)
-        yield from bare_byline(line)
+        yield from lone_byline(line.text)
+        yield from bare_byline(line.text)
+        # A lone name is one where the page says so, by its metas or the class of the line.
+        name = "".join(line.text.split())
+        if name in declared or (
+            is_person(name) and AUTHOR_NAME.search(line.element.get("class", ""))
+        ):
+            yield Candidate("byline:name", line.text, "作者")
     phrases = [phrase for phrase in zones.head.beside if not PHOTO.search(phrase)]
     names = [name for phrase in phrases for name in phrase.split(" ") if is_person(name)]
     if names:
         yield Candidate("nearby:date", " ".join(names), "作者")
     yield from read_bylines(zones.paragraphs)
     yield from (_labelled(value, "foot") for value in _credited(zones.foot, "author"))
+    for signed in zones.signatures:
+        yield from signature(signed)
 
 
 def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.dates import find_dates
@@ -36,9 +37,14 @@ NOT_NAMED = re.compile(
     r"sub|second|vice|\bfu|side|module|relat|recomm|list|logo|nav", re.IGNORECASE
 )
 META_TITLES = ("articletitle", "og:title", "jsonld:headline", "twitter:title", "title")
-SUFFIX = re.compile(r"\s*(?:_+|\s[-–|｜—]+\s|[-–—]{2,}|[|｜]|-(?=[^-]*$))\s*")
+SUFFIX = re.compile(r"\s*(?:[_＿]+|\s[-–|｜—－]+\s|[-–—－]{2,}|[|｜]|[>＞»]+|[-－](?=[^-－]*$))\s*")
 """What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`."""
+COLUMN = 6
+COLUMN_LINES = 6
+"""Characters of a column's name, which may open `<title>` and stand in the `<h1>` of the page, and
+lines between it and the headline."""
 OLD = re.compile(r"^[（(【\[]?\s*原?标?题\s*[：:]|^[（(]?原[标]?题为?[：:《]")
+DASHES = ("——", "―", "──")
 MARKS = tuple("，、：；。！？…—")
 BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
@@ -67,17 +73,28 @@ def fold(text: str) -> str:
 
 def title_parts(text: str) -> list[str]:
     """What remains of a `<title>` when 0, 1, 2 … suffixes are cut, shortest first."""
-    ends = [match.start() for match in SUFFIX.finditer(text)]
+    ends = [match.start() for match in SUFFIX.finditer(text) if _parts(match)]
     return [part for end in [*ends, len(text)] if (part := text[:end].strip())]
+
+
+def _parts(match: re.Match[str]) -> bool:
+    """Whether a suffix follows the mark: a dash stands before a subtitle as well."""
+    following = SUFFIX.split(match.string[match.end() :], maxsplit=1)[0]
+    return match[0] not in DASHES or is_organisation(following)
+
+
+def title_segments(text: str) -> list[str]:
+    """Headline, column and site of a `<title>`, in its order."""
+    return [part for part in SUFFIX.split(text) if part]
 
 
 def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | None:
     """The headline above or at the top of the text region `run`; None when no line is one."""
     declared = [title for _, value in metas.get(*META_TITLES) if (title := fold(value))]
     page_title = fold(metas.title)
-    whole = len(title_parts(metas.title)) == 1
+    segments = [fold(part) for part in title_segments(metas.title)]
     first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
-    best: tuple[float, Headline] | None = None
+    found: list[tuple[float, Headline]] = []
     for start, end, element in _candidates(walk, first, last):
         lines = walk.lines[start:end]
         if _is_navigation(lines):
@@ -86,17 +103,36 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         if OLD.search(text):
             continue
         title = _up_to_bar(text) if element.tag in HEADINGS else text
-        agreement = _agreement(fold(title), declared, page_title, whole=whole)
+        agreement = _agreement(fold(title), declared, page_title, segments)
         # Nearer is likelier, above the text likelier than in it.
         far = (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
-        score = agreement + _looks(element, lines, title) - far + _over_bar(walk, end)
-        if best is None or score > best[0]:
-            found = Headline(text, start, end - 1, _rule(element), agreement > 0)
-            best = score, found
+        score = agreement + _looks(element, lines, title, agreed=agreement > 0)
+        headline = Headline(text, start, end - 1, _rule(element), agreement > 0)
+        found.append((score - far + _over_bar(walk, end), headline))
     # Without a heading, a name or a witness a line is just a line.
-    if best is None or best[0] <= 1:
+    best = max(found, key=itemgetter(0), default=(0, None))
+    if best[1] is None or best[0] <= 1:
         return None
-    return _without_bar(_extended(best[1], walk, metas), [*declared, page_title])
+    headline = _below_column(best[1], found, segments)
+    return _without_bar(_extended(headline, walk, metas), [*declared, page_title])
+
+
+def _below_column(
+    headline: Headline, found: list[tuple[float, Headline]], segments: list[str]
+) -> Headline:
+    """`headline`, or the one below it if it is the column that `<title>` names beside it."""
+    name = fold(headline.text)
+    if len(name) > COLUMN or name not in segments:
+        return headline
+    below = [
+        (score, other)
+        for score, other in found
+        if headline.last < other.first <= headline.last + COLUMN_LINES
+        and len(fold(other.text)) >= 2 * SHORTEST
+        and fold(other.text) in segments
+        and not is_organisation(other.text)
+    ]
+    return max(below, key=itemgetter(0), default=(0, headline))[1]
 
 
 def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
@@ -171,16 +207,18 @@ def _is_navigation(lines: list[Line]) -> bool:
     return not SHORTEST <= size <= LONGEST or linked * 2 > size
 
 
-def _agreement(text: str, declared: list[str], page_title: str, *, whole: bool) -> float:
-    """How far the page's own titles confirm `text`, 0 to 6; `whole`: `<title>` has no suffix."""
+def _agreement(text: str, declared: list[str], page_title: str, segments: list[str]) -> float:
+    """How far the page's own titles confirm `text`, 0 to 6; `segments` are those of `<title>`."""
     size = len(text)
     long = size >= 2 * SHORTEST
     grades = (
         (text in declared, 6.0),
         # The whole `<title>` again, site name and all, is no better than `<title>`.
-        (text == page_title, 5.0 if whole else 2.5),
+        (text == page_title, 5.0 if len(segments) == 1 else 2.5),
         # A column's or site's name may open `<title>`: long matches count more.
         (page_title.startswith(text), 4 + min(size, 12) / 8),
+        # Some portals put them in front of the headline.
+        (text in segments, 3.5 + min(size, 12) / 8),
         (long and text in page_title, 4.0),
         (any(text in value or value in text for value in declared), 3.5),
         (len(page_title) >= 2 * SHORTEST and page_title in text, 3.0),
@@ -194,7 +232,7 @@ def _over_bar(walk: Walk, below: int) -> float:
     return 1.5 if YEAR.search(text) else 0
 
 
-def _looks(element: HtmlElement, lines: list[Line], title: str) -> float:
+def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool) -> float:
     """How far tag, class and links make it a headline."""
     score = HEADINGS.get(str(element.tag), 0.0)
     name = _name(element)
@@ -202,7 +240,7 @@ def _looks(element: HtmlElement, lines: list[Line], title: str) -> float:
         score += 1.5
     if any(line.hidden for line in lines):
         score -= 2
-    if element.tag in TABLE_TAGS and is_organisation(title):
+    if agreed and element.tag in TABLE_TAGS and is_organisation(title):
         # 发文机关 in the label table, and the beginning of the document's title.
         score -= 4
     if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源[：:]", title):

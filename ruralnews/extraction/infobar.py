@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
 from ruralnews.extraction.persons import HAN, is_organisation, is_person
@@ -36,6 +37,7 @@ BESIDE_LINE = 50
 """The same for all phrases of the line."""
 NEIGHBOUR = 30
 """Characters of a line beside that of the date which may name the source."""
+PROMOTION = ("promo", "qr", "share", "pager")
 SOURCE_NAME = re.compile(r"source|media|origin|laiyuan|author|account", re.IGNORECASE)
 LONGEST_VALUE = 60
 """Characters; the longest source on the saved pages has 25, a list of authors 50."""
@@ -279,8 +281,13 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
     # A line whose class says source or author goes before its neighbours.
     rows.sort(key=lambda row: not SOURCE_NAME.search(row[1].element.get("class", "")))
     phrases = [_phrases(behind[0]), _phrases(before[first])[::-1]]
-    phrases += [_phrases(row) for row, line in rows if len(line.text) <= NEIGHBOUR]
+    phrases += [_phrases(row) for row, line in rows if _may_name(line.text)]
     return [phrase for row in phrases for phrase in row]
+
+
+def _may_name(text: str) -> bool:
+    """Whether a line beside that of the date may name the source: 点击上方蓝字 is none."""
+    return len(text) <= NEIGHBOUR and rule_of(line_key(text), "any") not in PROMOTION
 
 
 def _without(text: str, spans: list[tuple[int, int]], lines: Sequence[Line]) -> list[str]:

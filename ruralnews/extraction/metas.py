@@ -82,6 +82,10 @@ def _add_json(metas: Metas, text: str) -> None:
             name = JSON_KEYS.get(key.lower())
             if name and isinstance(value, str):
                 metas.add(name, value)
+        author = node.get("author")
+        author = author[0] if isinstance(author, list) and author else author
+        if isinstance(author, dict) and isinstance(author.get("name"), str):
+            metas.add("jsonld:author", author["name"])
 
 
 def _nodes(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,8 @@ from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.walk import Line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ruralnews.extraction.headline import Headline
     from ruralnews.extraction.walk import Walk
 
@@ -25,6 +27,7 @@ LAST = 8
 CREDIT = 40
 """Characters of an editor line."""
 CREDITS = re.compile(r"[\[【（(\s]*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑)\s*[：:∶/丨|]")
+RIGHT = re.compile(r"align\s*:\s*(?:right|end)", re.IGNORECASE)
 PROSE = 90
 """Characters from which a line below the headline is text, unless it has labels."""
 
@@ -41,10 +44,12 @@ class Zones:
     """Blocks for search engines, hidden beside the bar: `#pubtime_baidu`."""
     foot: Bar
     """The last lines of the text and those behind it."""
-    bylines: list[str]
+    bylines: list[Line]
     """The lines from the headline to the first paragraph."""
     paragraphs: list[str]
     """The text, from its first paragraph."""
+    signatures: list[str]
+    """What is set to the right at the end of the text, the last first."""
     crumbs: list[Line]
     """Lines over the headline."""
 
@@ -67,10 +72,20 @@ def cut_zones(walk: Walk, run: tuple[int, int], headline: Headline | None) -> Zo
         above=read_bar(_shown(over)),
         hidden=read_bar([line for line in lines[near : start + 2] if line.hidden]),
         foot=read_bar([line for line in _shown(foot) if _may_label(line)]),
-        bylines=[line.text for line in _shown(lines[below:start]) if not line.links],
+        bylines=[line for line in _shown(lines[below:start]) if not line.links],
         paragraphs=[line.text for line in lines[start:end] if not line.hidden],
+        signatures=list(_signatures(lines[start:end])),
         crumbs=over,
     )
+
+
+def _signatures(lines: list[Line]) -> Iterator[str]:
+    """The short lines set to the right that close the text, the last first."""
+    for line in reversed(lines[-LAST:]):
+        if len(line.text) >= PROSE or _is_prose(line.text):
+            return
+        if RIGHT.search(f"{line.element.get('style')} align:{line.element.get('align')}"):
+            yield line.text
 
 
 def _first_paragraph(lines: list[Line], below: int, run: tuple[int, int]) -> int:
