@@ -120,6 +120,28 @@ def test_since_leaves_out_older_links() -> None:
     assert len(read_list(spider, links)[0]) == 3
 
 
+def test_a_portal_with_a_window_leaves_older_articles_alone() -> None:
+    demo = get_portal("demo")
+    window = spider_class(replace(demo, listing=replace(demo.listing, days=30)))
+    today = china_time(datetime.now(UTC)).date()
+    assert make_spider(window).arguments.since == today - timedelta(days=30)
+    assert make_spider(window, since="2020-01-01").scope.since == "2020-01-01"
+
+
+def test_an_unchanged_list_is_told_from_one_that_may_hide_a_change_below() -> None:
+    known = replace(task("/xczx/", Kind.LIST, 1), etag='"1"')
+    assert make_spider().request_for(known).meta["validators"] == {"If-None-Match": '"1"'}
+    # Read back to another day than the time before.
+    assert make_spider(since="2020-01-01").request_for(known).meta["validators"] == {}
+    for number, sent in ((1, {}), (3, {"If-None-Match": '"2"'})):
+        spider = make_spider()
+        body = listing(numbers(1)).body.replace("</body>", PAGING.format(number - 1))
+        url = f"{HOST}/xczx/index_{number - 1}.html"
+        response = HtmlResponse(url, body=body.encode(), headers={"ETag": '"2"'})
+        asyncio.run(spider.parse_list(response, task("/xczx/", Kind.LIST, number)))
+        assert results(spider)[-1].validators == sent
+
+
 def test_a_bad_link_does_not_stop_the_good_ones_after_it() -> None:
     links = [
         *numbers(1),

@@ -70,6 +70,19 @@ class ListLink:
     """Date beside the link, YYYY-MM-DD."""
 
 
+class IdWalk(NamedTuple):
+    """Addresses of articles that differ in a number."""
+
+    before: str
+    highest: int
+    after: str
+
+    def down(self, count: int) -> list[str]:
+        """The `count` addresses below the highest, the highest first."""
+        numbers = range(self.highest - 1, max(self.highest - count, 1) - 1, -1)
+        return [f"{self.before}{number}{self.after}" for number in numbers]
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What one list page says."""
@@ -81,6 +94,8 @@ class Listing:
     """Absolute URLs of further lists that this one leads to: the pages of an issue, sitemaps."""
     paged: bool = False
     """Whether a script of the page says how many pages there are."""
+    walk: IdWalk | None = None
+    """Articles that the page does not name, where ids are all there is to go by."""
 
 
 class _Anchor(NamedTuple):

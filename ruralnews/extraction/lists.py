@@ -17,7 +17,7 @@ from ruralnews.extraction.list_xml import (
     read_sitemap,
     unpacked,
 )
-from ruralnews.extraction.listing import Listing, ListLink, read_listing
+from ruralnews.extraction.listing import IdWalk, Listing, ListLink, read_listing
 from ruralnews.extraction.page import read_page
 from ruralnews.extraction.paging import numbered_next
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
     from ruralnews.extraction.list_entries import Entry
     from ruralnews.portals.model import Portal
-
-WALK = 100
-"""Ids below the highest one that are tried: a county newsroom publishes some 30 a day."""
 
 
 def read_list(  # noqa: PLR0913 - what a response has, and how to read it
@@ -107,7 +104,7 @@ def _epaper(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
 
 
 def _ids(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
-    """The articles a page names, and those it may hide: every id a little below the highest."""
+    """The articles a page names, and the way to those it does not: ids below the highest."""
     links = read_listing(read_page(body, url, **fetched), portal).links
     found = [
         (int(match["id"]), match)
@@ -119,10 +116,7 @@ def _ids(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
         return Listing(links)
     highest, match = max(found, key=lambda entry: entry[0])
     start, end = match.span("id")
-    lowest = max(highest - WALK, 1)
-    numbers = sorted(set(range(lowest, highest)) - {number for number, _ in found}, reverse=True)
-    hidden = [f"{match.string[:start]}{n}{match.string[end:]}" for n in numbers]
-    return Listing([*links, *(ListLink(address, "", None) for address in hidden)])
+    return Listing(links, walk=IdWalk(match.string[:start], highest, match.string[end:]))
 
 
 def _links(entries: Iterable[Entry], url: str, portal: Portal) -> list[ListLink]:

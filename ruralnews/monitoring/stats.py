@@ -18,6 +18,7 @@ class Key(StrEnum):
         return member
 
     LISTS = "rn/lists/read", "list pages read"
+    LISTS_ENDED = "rn/lists/ended", "rn/lists/ended/<reason>: why a list was read no further"
     LINKS = "rn/links/found", "article links found on list pages, each page's own repeats once"
     LINKS_NEW = "rn/links/new", "of them, links to articles that were not known"
     LINKS_OUTSIDE = "rn/links/outside", "links to hosts the portal does not cover, not followed"

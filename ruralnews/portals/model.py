@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 LIST_KINDS = ("html", "json", "feed", "sitemap", "hanweb", "epaper", "ids")
 """What a list can be; docs/ADDING_A_PORTAL.md says what each means."""
 
+OVERLAP = 50
+"""Known articles in a row that end a list: two pages of 25, as MI4 sends them. An article put late
+among older ones is found while it stands among the latest 50 of its column. Of ten saved lists
+(2026-11) half have up to 31 articles a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -62,6 +67,10 @@ class ListingRules:
     fields: ListFields = field(default_factory=ListFields)
     max_pages: int = 20
     """List pages read per column and run."""
+    overlap: int = OVERLAP
+    """Known articles in a row after which a list is read no further."""
+    days: int | None = None
+    """Articles older than so many days when the crawl begins are left alone; None: none are."""
 
     @property
     def guesses(self) -> bool:

@@ -175,6 +175,12 @@ def _page_count(value: Any) -> int:
     return value
 
 
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"must be a whole number above 0, not {value!r}")
+    return value
+
+
 def _table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"must be a table, not {value!r}")  # noqa: TRY004
@@ -276,6 +282,8 @@ LISTING_KEYS: dict[str, Callable[[Any], Any]] = {
     "start": _pattern,
     "fields": _fields,
     "max_pages": _page_count,
+    "overlap": _count,
+    "days": _count,
 }
 ARTICLE_KEYS: dict[str, Callable[[Any], Any]] = dict.fromkeys(
     ("title", "published", "source", "author", "editor", "column", "body", "drop"), _selectors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import UsageError
@@ -23,13 +23,16 @@ class Arguments:
 
     columns: tuple[Column, ...]
     since: date | None
-    """Articles published before this day, China time, are left out."""
+    """Articles published before this day, China time, are left out: the argument, or the
+    portal's own window."""
     max_pages: int
     """List pages per column."""
 
 
-def read_arguments(portal: Portal, given: Mapping[str, str]) -> Arguments:
+def read_arguments(portal: Portal, given: Mapping[str, str], today: date) -> Arguments:
     """The arguments as typed, with the portal's own values for those not given.
+
+    `today` is the day in China.
 
     Raises UsageError for an unknown argument or a value that does not fit.
     """
@@ -39,7 +42,7 @@ def read_arguments(portal: Portal, given: Mapping[str, str]) -> Arguments:
             raise UsageError(f"-a {name}={given[name]}: unknown argument '{name}'{hint}")
     return Arguments(
         columns=_columns(portal, given.get("column")),
-        since=_day(given.get("since")),
+        since=_day(given.get("since")) or _window(portal.listing.days, today),
         max_pages=_count(given.get("max_pages"), portal.listing.max_pages),
     )
 
@@ -52,6 +55,10 @@ def _columns(portal: Portal, name: str | None) -> tuple[Column, ...]:
         names = ", ".join(column.name for column in portal.columns)
         raise UsageError(f"-a column={name}: portal '{portal.slug}' has no such column: {names}")
     return found
+
+
+def _window(days: int | None, today: date) -> date | None:
+    return today - timedelta(days=days) if days else None
 
 
 def _day(text: str | None) -> date | None:

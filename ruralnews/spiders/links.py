@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from scrapy.statscollectors import StatsCollector
 
-    from ruralnews.extraction.listing import ListLink
+    from ruralnews.extraction.listing import IdWalk, ListLink
     from ruralnews.portals.model import Column, Portal
 
 ISSUES = 7
 """Issues of an e-paper looked for when no day is given: a week, as scans may come late."""
 MAX_ISSUES = 366
+WALK = 100
+"""Ids tried in place of one list page: a county newsroom publishes some 30 articles a day."""
 LONGEST_URL = 2000
 """Characters; Scrapy drops requests with longer ones (URLLENGTH_LIMIT) without an answer."""
 
@@ -74,6 +76,14 @@ def article_links(
             canonical, link.url, Kind.ARTICLE, column, title=link.title, listed=link.date
         )
     return tuple(links.values())
+
+
+def guessed_links(walk: IdWalk | None, column: str, pages: int) -> tuple[Link, ...]:
+    """The articles that a list may hide, as many as `pages` list pages would name."""
+    return tuple(
+        Link(canonical_url(url), url, Kind.ARTICLE, column)
+        for url in (walk.down(pages * WALK) if walk else ())
+    )
 
 
 def _left_out(link: ListLink, portal: Portal, since: str | None) -> Key | None:

@@ -29,7 +29,7 @@ from ruralnews.portals.registry import SITE
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
 from ruralnews.spiders.failures import failure_name, fate_of
-from ruralnews.spiders.links import article_links, column_links, list_link
+from ruralnews.spiders.links import article_links, column_links, guessed_links, list_link
 from ruralnews.spiders.story import Story
 from ruralnews.state.commit import PageResult
 from ruralnews.state.queue import OLD, Scope
@@ -57,7 +57,8 @@ class PortalSpider(scrapy.Spider):
         """Raises UsageError for an argument that does not fit."""
         super().__init__(name)
         self.given = given
-        self.arguments: Arguments = read_arguments(self.portal, given)
+        self.today = china_time(datetime.now(UTC)).date()
+        self.arguments: Arguments = read_arguments(self.portal, given, self.today)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -84,6 +85,7 @@ class PortalSpider(scrapy.Spider):
             columns=names if "column" in self.given else None,
             since=since.isoformat() if since else None,
             max_pages=self.arguments.max_pages,
+            overlap=self.portal.listing.overlap,
         )
 
     def seeds(self) -> list[Link]:
@@ -91,18 +93,19 @@ class PortalSpider(scrapy.Spider):
         wanted = {column.name for column in self.arguments.columns}
         columns = [column for column in self.portal.columns if column.name in wanted]
         since = self.arguments.since
-        today = china_time(datetime.now(UTC)).date()
-        return [link for column in columns for link in column_links(column, today, since)]
+        return [link for column in columns for link in column_links(column, self.today, since)]
 
     def request_for(self, task: Task) -> Request:
         """The request for a list page or an article."""
         is_list = task.kind == Kind.LIST
+        # A list unchanged since a run that read it back to another day is still to be read.
+        conditions = {} if is_list and "since" in self.given else task.validators
         return Request(
             task.address,
             callback=self.parse_list if is_list else self.parse_article,
             errback=self.list_failed if is_list else self.article_failed,
             cb_kwargs={"task": task},
-            meta={VALIDATORS: task.validators},
+            meta={VALIDATORS: conditions},
             # Lists before articles: a list shifts while it is read.
             priority=1 if is_list else 0,
         )
@@ -126,7 +129,7 @@ class PortalSpider(scrapy.Spider):
             await self._list_lost(task, State.HELD, error.reason, error.detail)
             return
         self.crawler.stats.inc_value(Key.LISTS)
-        if task.number == 1 and not listing.links and not listing.lists:
+        if task.number == 1 and not listing.links and not listing.lists and not listing.walk:
             await self._list_lost(task, State.HELD, "empty", "the list names no article")
             return
         links = article_links(
@@ -138,19 +141,24 @@ class PortalSpider(scrapy.Spider):
         # A list may lead to hundreds (a sitemap of sitemaps): the first ones are the latest.
         named = listing.lists[: self.arguments.max_pages]
         lists = tuple(list_link(url, task.column, task.number + 1) for url in named)
-        # A list read in part only must come whole the next time.
-        seen = {} if self.scope.since else read_validators(response)
+        # A list read in part must come whole the next time. So must a page with one after it:
+        # while it stays as it is, an article may be put late into the next.
+        partly = "since" in self.given or following is not None
         made = await self.book.commit(
             PageResult(
                 task.id,
                 State.DONE,
                 links=links,
+                guesses=guessed_links(listing.walk, task.column, self.arguments.max_pages),
                 following=following,
                 lists=lists,
-                validators=seen,
+                validators={} if partly else read_validators(response),
             )
         )
         self.crawler.stats.inc_value(Key.LINKS_NEW, made.new)
+        if made.end:
+            self.crawler.stats.inc_value(Key.LISTS_ENDED.of(made.end))
+            self.logger.info("%s ends the list: %s", task.address, made.end.explanation)
 
     async def list_failed(self, failure: Any) -> None:
         """Notes a list page that could not be had; past the last page there is none to have."""

@@ -130,7 +130,8 @@ class Book:
         self._give_up(error)
 
     def _commit(self, results: Sequence[PageResult]) -> list[Committed]:
-        now = Now(self.scope.portal, self.run, _now(), self.scope.max_pages)
+        scope = self.scope
+        now = Now(scope.portal, self.run, _now(), scope.max_pages, scope.overlap)
         with self.store.transaction() as connection:
             made = [commit(connection, now, result) for result in results]
             self._at("before-commit")

@@ -10,10 +10,12 @@ from sqlalchemy import bindparam, insert, select, update
 
 from ruralnews.items import Gone
 from ruralnews.state.lines import record_line
-from ruralnews.state.queue import BEYOND, CONDITIONS, Link, add_articles, ask_for_list
+from ruralnews.state.naming import Naming
+from ruralnews.state.queue import BEYOND, CONDITIONS, Link, ask_for_list
 from ruralnews.state.rules import (
     CONFIRMED,
     GONE_REASONS,
+    End,
     Kind,
     State,
     Verdict,
@@ -30,7 +32,17 @@ NO_ARTICLE = ("article-missing", "page-empty")
 """Reasons that, on a page that was an article before, mean that the article is gone."""
 ALIVE = (State.DONE, State.PENDING)
 # Made once: SQLAlchemy takes longer to build a statement than SQLite to run it.
-NEEDED = ("kind", "address", "state", "attempts", "misses", "record", "published")
+NEEDED = (
+    "kind",
+    "column",
+    "known",
+    "address",
+    "state",
+    "attempts",
+    "misses",
+    "record",
+    "published",
+)
 PAGE = select(*(page.c[name] for name in NEEDED)).where(page.c.id == bindparam("page"))
 SETTLE = update(page).where(page.c.id == bindparam("page"))
 LAST = (
@@ -56,9 +68,11 @@ class PageResult:
     state: State
     reason: str | None = None
     links: tuple[Link, ...] = ()
-    """Articles that a list page names."""
+    """Articles that a list page names, in its order."""
+    guesses: tuple[Link, ...] = ()
+    """Articles it may hide, the likeliest first; taken until enough known ones in a row."""
     following: Link | None = None
-    """The list page after this one; asked for when this one brought something."""
+    """The list page after this one; asked for unless the list ends here."""
     lists: tuple[Link, ...] = ()
     """Other lists that a list leads to; asked for in every run, each once."""
     record: Mapping[str, Any] | None = None
@@ -77,6 +91,8 @@ class Committed:
     """Id of the record that a duplicate repeats."""
     new: int = 0
     """Links that were not known."""
+    end: End | None = None
+    """Why a list is not read beyond the page."""
     state: State = State.DONE
     reason: str | None = None
 
@@ -89,33 +105,53 @@ class Now:
     run: int
     time: int
     max_pages: int = 20
+    overlap: int = 50
 
 
 def commit(connection: Connection, now: Now, result: PageResult) -> Committed:
     """Writes the result into the transaction of `connection`."""
     known = connection.execute(PAGE, {"page": result.page}).one()
-    new = _links(connection, now, result)
+    new, end = _links(connection, now, known, result)
     made = _record(connection, now.portal, result) if result.record else Committed()
     fate = _fate(known, now, result, made)
     if fate["state"] is State.GONE and known.record is not None:
         _tombstone(connection, now, result.page, known, str(fate["reason"]))
     connection.execute(SETTLE, {"page": result.page, **fate})
-    return replace(made, new=new, state=fate["state"], reason=fate["reason"])
+    return replace(made, new=new, end=end, state=fate["state"], reason=fate["reason"])
 
 
-def _links(connection: Connection, now: Now, result: PageResult) -> int:
-    new, fresh = add_articles(connection, now.portal, result.links)
+def _links(
+    connection: Connection, now: Now, known: Row[Any], result: PageResult
+) -> tuple[int, End | None]:
+    """How many links are new, and why the list ends with this page."""
+    if known.kind != Kind.LIST or result.state is not State.DONE:
+        return 0, None
+    naming = Naming(now.portal, known.column, now.run, known.known)
+    naming.add(connection, result.links)
+    naming.guess(connection, result.guesses, now.overlap)
     for link in result.lists:
         ask_for_list(connection, now.portal, now.run, link)
-    if fresh and result.following is not None:
-        ask_for_list(connection, now.portal, now.run, result.following)
-        if result.following.number > now.max_pages:
-            mine = (page.c.portal == now.portal) & (page.c.url == result.following.url)
+    end = _end(now, naming, result.following)
+    if result.following and end in (None, End.MAX_PAGES):
+        following = replace(result.following, known=naming.known)
+        ask_for_list(connection, now.portal, now.run, following)
+        if end:
+            mine = (page.c.portal == now.portal) & (page.c.url == following.url)
             waiting = {"state": State.DEFERRED, "reason": BEYOND}
             connection.execute(
                 update(page).where(mine, page.c.state == State.PENDING).values(waiting)
             )
-    return new
+    return naming.new, end
+
+
+def _end(now: Now, naming: Naming, following: Link | None) -> End | None:
+    if following is None:
+        return End.LAST
+    if not naming.brings:
+        return End.REPEATS
+    if naming.known >= now.overlap:
+        return End.KNOWN
+    return End.MAX_PAGES if following.number > now.max_pages else None
 
 
 def _record(connection: Connection, portal: str, result: PageResult) -> Committed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite reads the same words
 
 from ruralnews.state.rules import RESUME, Kind, State
@@ -37,6 +37,8 @@ class Link:
     title: str | None = None
     listed: str | None = None
     """Day beside the link, YYYY-MM-DD."""
+    known: int = 0
+    """Of a list page: known articles in a row at the end of the page before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,6 @@ class Task:
 CONDITIONS = {"If-None-Match": "etag", "If-Modified-Since": "modified"}
 """Header of a conditional request, and the column that holds its value."""
 TASK = tuple(page.c[name] for name in Task.__slots__)
-TOGETHER = 500
-"""Links looked up at a time; databases bound the values of one statement."""
-# Made once: SQLAlchemy takes longer to build a statement than SQLite to run it.
-KNOWN = select(page.c.id, page.c.url).where(
-    page.c.portal == bindparam("portal"), page.c.url.in_(bindparam("urls", expanding=True))
-)
-NAMED = select(listed).where(listed.c.page.in_(bindparam("pages", expanding=True)))
-ADD_PAGE = insert_or(page).on_conflict_do_nothing()
-ADD_NAMED = insert_or(listed).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +79,8 @@ class Scope:
     since: str | None = None
     """YYYY-MM-DD."""
     max_pages: int = 20
+    overlap: int = 50
+    """Known articles in a row after which a list is read no further."""
 
 
 def begin_run(connection: Connection, scope: Scope, seeds: Sequence[Link], now: int) -> int:
@@ -143,39 +138,23 @@ def _make_wider(connection: Connection, scope: Scope) -> None:
 
 def ask_for_list(connection: Connection, portal: str, number: int, link: Link) -> None:
     """Makes a list page pending, unless this run has read it: lists may lead in a circle."""
-    words = insert_or(page).values(**_new_page(portal, link))
+    words = insert_or(page).values(**new_page(portal, link))
     connection.execute(
         words.on_conflict_do_update(
             index_elements=["portal", "url"],
-            set_={"state": State.PENDING, "number": link.number, "address": link.address},
+            set_={
+                "state": State.PENDING,
+                "number": link.number,
+                "address": link.address,
+                "known": link.known,
+            },
             where=page.c.run.is_distinct_from(number) & (page.c.kind == Kind.LIST),
         )
     )
 
 
-def add_articles(connection: Connection, portal: str, links: Sequence[Link]) -> tuple[int, int]:
-    """How many of the links are new to the portal, and how many new to their column."""
-    new = fresh = 0
-    for start in range(0, len(links), TOGETHER):
-        some = links[start : start + TOGETHER]
-        mine = {"portal": portal, "urls": [link.url for link in some]}
-        known = {row.url for row in connection.execute(KNOWN, mine)}
-        unknown = [_new_page(portal, link) for link in some if link.url not in known]
-        if unknown:
-            connection.execute(ADD_PAGE, unknown)
-            new += len(unknown)
-        ids = {row.url: row.id for row in connection.execute(KNOWN, mine)}
-        named = {(ids[link.url], link.column): None for link in some}
-        pages = {"pages": list(ids.values())}
-        before = {(row.page, row.column) for row in connection.execute(NAMED, pages)}
-        unnamed = [{"page": page, "column": column} for page, column in named.keys() - before]
-        if unnamed:
-            connection.execute(ADD_NAMED, unnamed)
-            fresh += len(unnamed)
-    return new, fresh
-
-
-def _new_page(portal: str, link: Link) -> dict[str, object]:
+def new_page(portal: str, link: Link) -> dict[str, object]:
+    """The row of a page that was not known."""
     return {
         "portal": portal,
         "url": link.url,
@@ -185,6 +164,7 @@ def _new_page(portal: str, link: Link) -> dict[str, object]:
         "number": link.number,
         "title": link.title,
         "listed": link.listed,
+        "known": link.known,
         "state": State.PENDING,
         "attempts": 0,
         "misses": 0,

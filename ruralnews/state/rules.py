@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from ruralnews.reasons import Code
+
 YOUNG = 72 * 3600
 """Seconds after its publication in which an article is looked at in every run: newsrooms
 correct and withdraw in the first days."""
@@ -47,6 +49,15 @@ class State(StrEnum):
     """Put off: a host that is left alone, or a list page beyond `max_pages`."""
     GONE = "gone"
     """Missing in two runs."""
+
+
+class End(Code):
+    """Why a list is not read beyond a page."""
+
+    LAST = "last", "no further page is named"
+    KNOWN = "known", "enough known articles in a row"
+    REPEATS = "repeats", "it names no article that this run had not met in the column"
+    MAX_PAGES = "max-pages", "as many pages as a run reads; -a max_pages=N reads more"
 
 
 class Verdict(StrEnum):

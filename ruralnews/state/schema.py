@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1
+VERSION = 2
 """Of these tables; a store of another version is not opened."""
 
 metadata = MetaData()
@@ -48,6 +48,7 @@ page = Table(
     Column("kind", String, nullable=False),  # list, article
     Column("column", String, nullable=False),  # name of the 栏目 that named it first
     Column("number", Integer, nullable=False),  # of a list page in its column; 0 for an article
+    Column("known", Integer, nullable=False),  # of a list page: known articles in a row before it
     Column("title", String),  # what the list said
     Column("listed", String),  # the day the list said
     Column("state", String, nullable=False),
@@ -72,6 +73,8 @@ listed = Table(
     metadata,
     Column("page", Integer, ForeignKey("page.id"), primary_key=True),
     Column("column", String, primary_key=True),
+    Column("runs", Integer, nullable=False),  # how many runs found it named there
+    Column("run", Integer, nullable=False),  # the last of them
     sqlite_with_rowid=False,
 )
 

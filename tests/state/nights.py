@@ -73,7 +73,8 @@ class Nights:
         return tasks
 
     def commit(self, task: Task, result: PageResult) -> Committed:
-        now = Now(self.scope.portal, self.run, self.now, self.scope.max_pages)
+        scope = self.scope
+        now = Now(scope.portal, self.run, self.now, scope.max_pages, scope.overlap)
         values = {name: getattr(result, name) for name in PageResult.__slots__}
         with self.store.transaction() as connection:
             return commit(connection, now, PageResult(**(values | {"page": task.id})))

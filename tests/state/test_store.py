@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 
 from ruralnews.errors import LockedError, OutputError, StateError, UsageError
 from ruralnews.state.lock import workspace_lock
-from ruralnews.state.schema import meta
+from ruralnews.state.schema import VERSION, meta
 from ruralnews.state.store import open_store, store_url
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def test_a_new_store_is_made_and_found_again(tmp_path: Path) -> None:
     for _ in range(2):
         store = open_store(url)
         with store.transaction() as connection:
-            assert connection.scalar(select(meta.c.value)) == "1"
+            assert connection.scalar(select(meta.c.value)) == str(VERSION)
             pragmas = ("journal_mode", "synchronous")
             said = [connection.scalar(text(f"PRAGMA {pragma}")) for pragma in pragmas]
         assert said == ["wal", 2]
@@ -35,7 +35,7 @@ def test_a_transaction_that_fails_changed_nothing(tmp_path: Path) -> None:
         connection.execute(update(meta).values(value="2"))
         raise KeyError
     with store.transaction() as connection:
-        assert connection.scalar(select(meta.c.value)) == "1"
+        assert connection.scalar(select(meta.c.value)) == str(VERSION)
     store.close()
 
 
@@ -44,7 +44,7 @@ def test_a_store_of_another_version_is_refused_with_the_way_out(tmp_path: Path) 
     with store.transaction() as connection:
         connection.execute(update(meta).values(value="9"))
     store.close()
-    with pytest.raises(StateError, match=r"version 9; .* reads version 1\. Install"):
+    with pytest.raises(StateError, match=rf"version 9; .* reads version {VERSION}\. Install"):
         open_store(store_url(tmp_path))
 
 
