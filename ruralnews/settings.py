@@ -25,6 +25,8 @@ CONTACT = ""
 OUTPUT_DIR = "output"
 # The state store as a SQLAlchemy URL. Empty: SQLite, OUTPUT_DIR/state.sqlite.
 STATE_URL = ""
+# Name of the night a crawl belongs to; set by `scrapy nightly`.
+NIGHT_ID = ""
 # A function that is called with the name of each point where a kill might hurt; for tests.
 STATE_OBSERVER = "ruralnews.extensions.keeper.nothing"
 # Folder of the fetched pages, for replay; counted from OUTPUT_DIR. Empty: no archive.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,11 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 from hostile import Answer, Portal, article, listing, serving
 from running import call, scrapy
+from sqlalchemy import select
 
 from ruralnews import settings
 from ruralnews.commands import retry, status, verify
+from ruralnews.monitoring.night import Ledger, PortalNight, read_portal
 from ruralnews.monitoring.outcome import Exit
 from ruralnews.state.lock import workspace_lock
+from ruralnews.state.schema import run
+from ruralnews.state.store import open_store, store_url
+from ruralnews.state.tally import past_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +117,11 @@ def test_a_night_brings_what_is_new_and_asks_for_nothing_else(work: Workspace) -
     assert (asked, titles) == (lists_and(*range(5, 10)), [title(9)])
     assert code == Exit.OK  # four listed articles answer 404: that is no loss
     assert work.verify() == "2 files, 5 lines, 0 problems"
+    assert [night.ledger for night in facts(work)] == [
+        Ledger(listed=8, known=3, published=1, dropped={"http-404": 4}),
+        Ledger(listed=4, known=4),
+        Ledger(listed=4, published=4),
+    ]
 
 
 def test_a_young_article_that_changed_is_a_revision_and_one_that_went_is_gone(
@@ -186,3 +197,23 @@ def test_a_damaged_store_stops_the_crawl_before_the_first_request(work: Workspac
     (work.folder / "output").mkdir()
     (work.folder / "output" / "state.sqlite").write_bytes(b"no database at all" * 1000)
     assert work.night()[:2] == (Exit.STATE, [])
+
+
+def facts(work: Workspace) -> list[PortalNight]:
+    """What the runs did, the latest first."""
+    with (
+        closing(open_store(store_url(work.folder / "output"))) as store,
+        store.transaction() as connection,
+    ):
+        (portal,) = connection.scalars(select(run.c.portal).distinct())
+        texts = past_facts(connection, portal, before=99, most=9)
+    return [read_portal(json.loads(text)) for text in texts]
+
+
+def test_a_page_lost_without_a_word_is_a_bug_that_the_run_reports(work: Workspace) -> None:
+    code, _, titles = work.night("-s", "SCHEDULER=tests.forgetful.Forgetful")
+
+    assert (code, len(titles)) == (Exit.BUG, 3)
+    (lost,) = facts(work)
+    assert (lost.ledger.listed, lost.ledger.accounted) == (4, 3)
+    assert lost.outcome == Exit.BUG

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,9 @@ from scrapy.utils.misc import load_object
 
 from ruralnews.archive.folders import output_folder
 from ruralnews.errors import RuralnewsError, StateError
+from ruralnews.extensions.facts import WHOLE, HostTimes, Run, gather
+from ruralnews.monitoring.ledger import imbalance
+from ruralnews.monitoring.outcome import exit_code
 from ruralnews.monitoring.stats import Key
 from ruralnews.state.book import Book
 from ruralnews.state.commit import PageResult
@@ -20,6 +26,7 @@ from ruralnews.state.files import MANIFEST, publish, published, slug_of
 from ruralnews.state.queue import forget
 from ruralnews.state.rules import Kind, State
 from ruralnews.state.store import open_store, store_url
+from ruralnews.state.tally import keep_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +36,12 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from ruralnews.items import Article
+    from ruralnews.monitoring.night import PortalNight
 
 logger = logging.getLogger(__name__)
 
 BUG = "bug"
 """Reason of a page over which our own code failed."""
-WHOLE = "finished"
-"""Scrapy's finish reason of a run that asked for everything it had to."""
 
 
 def nothing(_: str) -> None:
@@ -49,6 +55,10 @@ class Keeper:
         self.crawler = crawler
         self.folder = output_folder(crawler.settings)
         self.at: Callable[[str], None] = load_object(crawler.settings["STATE_OBSERVER"])
+        self.hosts = HostTimes.from_crawler(crawler)
+        self.facts: PortalNight | None = None
+        """What the run did, once it has ended."""
+        self._started = time.time()
         self.store = open_store(store_url(self.folder, crawler.settings["STATE_URL"]), check=False)
         self._ending: asyncio.Future[None] | None = None
         self._late: asyncio.Future[Any] | None = None
@@ -118,6 +128,7 @@ class Keeper:
         try:
             await self.book.close(reason, whole=reason == WHOLE)
             files = publish(self.store, self.folder, self.portal, datetime.now(UTC), self.at)
+            self._keep_facts(reason)
         except RuralnewsError:
             stats.inc_value(Key.WRITE_ERRORS)
             logger.exception("The records are safe in the store, but not published")
@@ -128,3 +139,33 @@ class Keeper:
             if one.kind == Kind.ARTICLE and one.content:
                 stats.set_value(Key.FILE, str(self.folder / one.name))
                 stats.inc_value(Key.RECORDS, one.content.rows)
+
+    def _keep_facts(self, reason: str) -> None:
+        """Draws up the books of the run; books that do not balance are a bug, and say where."""
+        spider: Any = self.crawler.spider
+        stats = self.crawler.stats
+        run = Run(
+            portal=self.portal,
+            slug=spider.portal.slug,
+            name=spider.portal.name,
+            number=self.book.run,
+            started=self._started,
+            finish_reason=reason,
+            narrowed=bool({"column", "since"} & set(spider.given)),
+            stats=stats.get_stats(),
+            hosts=self.hosts.medians(),
+        )
+        facts = gather(self.store, run)
+        ledgers = {self.portal: facts.ledger, f"{self.portal}: asked for again": facts.carried}
+        ledgers |= {f"{self.portal}: {name}": book for name, book in facts.columns.items()}
+        for where, book in ledgers.items():
+            problem = imbalance(book, where)
+            if problem:
+                stats.inc_value(Key.UNBALANCED)
+                logger.error(problem)
+        facts.outcome = exit_code(stats.get_stats(), reason)
+        self.facts = facts
+        of_night = self.crawler.settings["NIGHT_ID"] or None
+        with self.store.transaction() as connection:
+            text = json.dumps(asdict(facts), ensure_ascii=False)
+            keep_facts(connection, self.book.run, text, of_night)

@@ -34,7 +34,7 @@ STOP_REASONS = ("shutdown", "cancelled", "closespider_timeout", "memusage_exceed
 """Finish reasons of a run that was stopped before its end; a new run goes on."""
 FEED_FAILED = "feedexport/failed_count"
 DISK_KEYS = (Key.WRITE_ERRORS, FEED_FAILED)
-BUG_KEYS = ("log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
+BUG_KEYS = (Key.UNBALANCED, "log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
 LOSS_FAMILIES = (Key.HELD, Key.FAILED, Key.DEFERRED, Key.DROPPED)
 GONE = ("http-404", "http-410", "soft-404")
 """Answers of a portal that has no such page: a deleted article, or past the last list page.

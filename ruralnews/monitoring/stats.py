@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
+PREFIX = "rn/"
+
 
 class Key(StrEnum):
     """A stats key. A meaning that speaks of `<reason>` is a family: use `key.of(reason)`."""
@@ -47,6 +49,7 @@ class Key(StrEnum):
     ARCHIVED = "rn/archive/pages", "pages written to the archive"
     WRITE_ERRORS = "rn/output/errors", "files that could not be written"
     STATE_ERRORS = "rn/state/errors", "1 when the state store turned out to be damaged"
+    UNBALANCED = "rn/ledger/unbalanced", "ledgers of the run that do not balance"
     RECORDS = "rn/output/records", "records in published files"
     FILE = "rn/output/file", "path of the published file"
     ALLOWED = "rn/allowed-hosts", "hosts of ALLOW_HOSTS, reachable even at private addresses"

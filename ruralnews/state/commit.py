@@ -112,7 +112,7 @@ def commit(connection: Connection, now: Now, result: PageResult) -> Committed:
     """Writes the result into the transaction of `connection`."""
     known = connection.execute(PAGE, {"page": result.page}).one()
     new, end = _links(connection, now, known, result)
-    made = _record(connection, now.portal, result) if result.record else Committed()
+    made = _record(connection, now, result) if result.record else Committed()
     fate = _fate(known, now, result, made)
     if fate["state"] is State.GONE and known.record is not None:
         _tombstone(connection, now, result.page, known, str(fate["reason"]))
@@ -154,12 +154,12 @@ def _end(now: Now, naming: Naming, following: Link | None) -> End | None:
     return End.MAX_PAGES if following.number > now.max_pages else None
 
 
-def _record(connection: Connection, portal: str, result: PageResult) -> Committed:
+def _record(connection: Connection, now: Now, result: PageResult) -> Committed:
     """Adds the record when it says something that no earlier one said."""
     said = dict(result.record or {})
     last = _last(connection, said["id"])
     if last is None:
-        twin = connection.scalar(TWIN, {"portal": portal, "sha": said["content_sha"]})
+        twin = connection.scalar(TWIN, {"portal": now.portal, "sha": said["content_sha"]})
         if twin is not None:
             return Committed(Verdict.DUPLICATE, repeats=twin)
         said["revision"] = 1
@@ -169,7 +169,7 @@ def _record(connection: Connection, portal: str, result: PageResult) -> Committe
         return Committed(Verdict.UNCHANGED, last.revision)
     else:
         said["revision"] = last.revision + 1
-    _add(connection, portal, result.page, Kind.ARTICLE, said)
+    _add(connection, now, result.page, Kind.ARTICLE, said)
     return Committed(Verdict.CHANGED if last else Verdict.NEW, said["revision"])
 
 
@@ -180,7 +180,7 @@ def _tombstone(connection: Connection, now: Now, number: int, known: Row[Any], r
     noticed = datetime.fromtimestamp(now.time, UTC).isoformat()
     slug = now.portal.partition(":")[0]
     gone = Gone(known.record, last.revision, known.address, slug, reason, noticed)
-    _add(connection, now.portal, number, Kind.GONE, gone.to_record())
+    _add(connection, now, number, Kind.GONE, gone.to_record())
 
 
 def _last(connection: Connection, record_id: str) -> Row[Any, Any, Any, Any] | None:
@@ -192,11 +192,10 @@ def _state(connection: Connection, number: int) -> str | None:
     return known.state if known else None
 
 
-def _add(
-    connection: Connection, portal: str, number: int, kind: Kind, said: dict[str, Any]
-) -> None:
+def _add(connection: Connection, now: Now, number: int, kind: Kind, said: dict[str, Any]) -> None:
     row = {
-        "portal": portal,
+        "portal": now.portal,
+        "run": now.run,
         "id": said["id"],
         "revision": said["revision"],
         "kind": kind,

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 VERSION = 2
-"""Of these tables; a store of another version is not opened."""
+"""Of these tables; an older store is brought up to date, a newer one is not opened."""
 
 metadata = MetaData()
 
@@ -26,6 +26,15 @@ meta = Table(
     Column("value", String, nullable=False),
 )
 
+night = Table(
+    "night",  # one run of `scrapy nightly`
+    metadata,
+    Column("id", String, primary_key=True),  # when it began, YYYYMMDDTHHMMSSZ
+    Column("started", Integer, nullable=False),
+    Column("finished", Integer),  # NULL: it goes on, or it was killed
+    Column("outcome", Integer),  # exit code
+)
+
 run = Table(
     "run",
     metadata,
@@ -34,6 +43,8 @@ run = Table(
     Column("started", Integer, nullable=False),  # Unix seconds, as all times here
     Column("finished", Integer),  # NULL: it goes on, or it was killed and goes on next time
     Column("outcome", String),
+    Column("night", String),  # NULL: by `scrapy crawl`
+    Column("facts", Text),  # a PortalNight as JSON; NULL until the run ends
     Index("run_portal", "portal", "id"),
     sqlite_autoincrement=True,
 )
@@ -48,7 +59,8 @@ page = Table(
     Column("kind", String, nullable=False),  # list, article
     Column("column", String, nullable=False),  # name of the 栏目 that named it first
     Column("number", Integer, nullable=False),  # of a list page in its column; 0 for an article
-    Column("known", Integer, nullable=False),  # of a list page: known articles in a row before it
+    # Of a list page: known articles in a row before it.
+    Column("known", Integer, nullable=False, server_default="0"),
     Column("title", String),  # what the list said
     Column("listed", String),  # the day the list said
     Column("state", String, nullable=False),
@@ -65,6 +77,7 @@ page = Table(
     UniqueConstraint("portal", "url"),
     Index("page_queue", "portal", "state", "kind", "id"),
     Index("page_due", "portal", "due"),
+    Index("page_run", "portal", "run"),
     sqlite_autoincrement=True,
 )
 
@@ -73,8 +86,10 @@ listed = Table(
     metadata,
     Column("page", Integer, ForeignKey("page.id"), primary_key=True),
     Column("column", String, primary_key=True),
-    Column("runs", Integer, nullable=False),  # how many runs found it named there
-    Column("run", Integer, nullable=False),  # the last of them
+    # How many runs found it named there, and the last of them.
+    Column("runs", Integer, nullable=False, server_default="1"),
+    Column("run", Integer, nullable=False, server_default="0"),
+    Index("listed_run", "run"),
     sqlite_with_rowid=False,
 )
 
@@ -89,10 +104,12 @@ record = Table(
     Column("content_sha", String, nullable=False),
     Column("page", Integer, ForeignKey("page.id"), nullable=False),
     Column("line", Text, nullable=False),  # as published, line feed included
+    Column("run", Integer),  # the one that found it
     Column("file", String),  # the one file that holds the line; NULL: not published yet
     UniqueConstraint("id", "kind", "revision"),
     Index("record_content", "portal", "content_sha"),
     Index("record_file", "portal", "file"),
+    Index("record_run", "run"),
     sqlite_autoincrement=True,
 )
 

@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from ruralnews.errors import OutputError, StateError, UsageError
 from ruralnews.state.schema import VERSION, meta, metadata
+from ruralnews.state.upgrade import OLDER, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,9 @@ def _check(connection: Connection, url: str, *, whole: bool) -> None:
     if whole:
         # A store that cannot be written is told before the first request, not after it.
         connection.execute(update(meta).values(value=meta.c.value))
-    if found != str(VERSION):
+    if found in OLDER:
+        upgrade(connection)
+    elif found != str(VERSION):
         raise StateError(
             f"{url}: is a store of version {found}; this program reads version {VERSION}. "
             "Install the version that wrote it, or set STATE_URL to another store"

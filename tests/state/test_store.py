@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import inspect, select, text, update
 
 from ruralnews.errors import LockedError, OutputError, StateError, UsageError
+from ruralnews.state import upgrade
 from ruralnews.state.lock import workspace_lock
-from ruralnews.state.schema import VERSION, meta
+from ruralnews.state.schema import VERSION, meta, metadata, run
 from ruralnews.state.store import open_store, store_url
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_new_store_is_made_and_found_again(tmp_path: Path) -> None:
@@ -32,7 +31,7 @@ def test_a_new_store_is_made_and_found_again(tmp_path: Path) -> None:
 def test_a_transaction_that_fails_changed_nothing(tmp_path: Path) -> None:
     store = open_store(store_url(tmp_path))
     with suppress(KeyError), store.transaction() as connection:
-        connection.execute(update(meta).values(value="2"))
+        connection.execute(update(meta).values(value="9"))
         raise KeyError
     with store.transaction() as connection:
         assert connection.scalar(select(meta.c.value)) == str(VERSION)
@@ -46,6 +45,49 @@ def test_a_store_of_another_version_is_refused_with_the_way_out(tmp_path: Path) 
     store.close()
     with pytest.raises(StateError, match=rf"version 9; .* reads version {VERSION}\. Install"):
         open_store(store_url(tmp_path))
+
+
+@pytest.fixture
+def old_store(tmp_path: Path) -> str:
+    """A store as version 1 made it, with one run in it."""
+    sql = (Path(__file__).parent / "version_1.sql").read_text("utf-8")
+    with closing(sqlite3.connect(tmp_path / "state.sqlite")) as connection:
+        connection.executescript(sql)
+    return store_url(tmp_path)
+
+
+def test_an_older_store_is_brought_up_to_date_and_keeps_what_it_knows(old_store: str) -> None:
+    open_store(old_store).close()
+    store = open_store(old_store)
+    with store.transaction() as connection:
+        there, runs = inspect(connection), connection.scalars(select(run.c.portal)).all()
+        assert runs == ["demo"]
+        for table in metadata.sorted_tables:
+            columns = {column["name"] for column in there.get_columns(table.name)}
+            indexes = {index["name"] for index in there.get_indexes(table.name)}
+            assert columns == set(table.columns.keys())
+            assert indexes >= {index.name for index in table.indexes}
+    store.close()
+
+
+def test_an_upgrade_that_is_interrupted_changed_nothing(
+    old_store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = schema_of(tmp_path)
+    with monkeypatch.context() as context:
+        context.setattr(upgrade, "update", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(old_store)
+    assert schema_of(tmp_path) == before
+    open_store(old_store).close()
+
+
+def schema_of(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "state.sqlite")) as connection:
+        return [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master")]
 
 
 def spoil(path: Path, kind: str) -> None:

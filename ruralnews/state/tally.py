@@ -1,0 +1,147 @@
+"""What a run did, counted in the store: the numbers behind ledger, monitors and report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, distinct, exists, func, insert, not_, select, update
+
+from ruralnews.state.rules import Kind, State
+from ruralnews.state.schema import listed, night, page, record, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from ruralnews.state.store import Store
+
+BATCH = 500
+"""Records read at a time: a run may have given a hundred thousand."""
+DAYS = 31
+"""Publication days from which the usual gap between two of them is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How many articles met the same fate."""
+
+    column: str | None
+    """The column that named them; None for all of the portal, each once."""
+    state: str
+    reason: str | None
+    asked: bool
+    """Whether the run asked for them and got an end; else the state is that of an earlier run."""
+    gave: bool
+    """Whether the run has a record or tombstone of them."""
+    count: int
+
+
+def fates(connection: Connection, portal: str, number: int) -> list[Fate]:
+    """What became of the articles that the lists of a run named: by column, and in all."""
+    mine = and_(listed.c.run == number, listed.c.page == page.c.id, page.c.portal == portal)
+    by_column = _counted(connection, number, listed.c.column, mine)
+    named = exists().where(listed.c.page == page.c.id, listed.c.run == number)
+    in_all = _counted(connection, number, None, and_(page.c.portal == portal, named))
+    return by_column + in_all
+
+
+def carried(connection: Connection, portal: str, number: int) -> list[Fate]:
+    """The same for articles that the run asked for though no list named them."""
+    named = exists().where(listed.c.page == page.c.id, listed.c.run == number)
+    mine = and_(
+        page.c.portal == portal, page.c.run == number, page.c.kind == Kind.ARTICLE, not_(named)
+    )
+    return _counted(connection, number, None, mine)
+
+
+def list_fates(connection: Connection, portal: str, number: int) -> list[Fate]:
+    """What became of the list pages of a run, by column."""
+    mine = and_(page.c.portal == portal, page.c.run == number, page.c.kind == Kind.LIST)
+    return _counted(connection, number, page.c.column, mine)
+
+
+def _counted(
+    connection: Connection,
+    number: int,
+    column: ColumnElement[str] | None,
+    which: ColumnElement[bool],
+) -> list[Fate]:
+    asked = func.coalesce(page.c.run == number, False)
+    gave = exists().where(record.c.run == number, record.c.page == page.c.id)
+    groups = [page.c.state, page.c.reason, asked, gave]
+    if column is not None:
+        groups.insert(0, column)
+    rows = connection.execute(
+        select(*groups, func.count(distinct(page.c.id))).where(which).group_by(*groups)
+    )
+    blank = () if column is not None else (None,)
+    found = [(*blank, *row) for row in rows]
+    return [Fate(c, state, why, bool(a), bool(g), n) for c, state, why, a, g, n in found]
+
+
+def backlog(connection: Connection, portal: str) -> int:
+    """Articles that wait for another run."""
+    waiting = page.c.state.in_((State.PENDING, State.DEFERRED)) & (page.c.kind == Kind.ARTICLE)
+    words = select(func.count()).select_from(page).where(page.c.portal == portal, waiting)
+    return connection.scalar(words) or 0
+
+
+def publication_days(connection: Connection, portal: str) -> list[str]:
+    """The last publication times of a portal, one a day, the latest first; ISO 8601."""
+    day = func.substr(page.c.published, 1, 10)
+    words = (
+        select(func.max(page.c.published))
+        .where(page.c.portal == portal, page.c.record.is_not(None))
+        .group_by(day)
+        .order_by(day.desc())
+        .limit(DAYS)
+    )
+    return [str(time) for time in connection.scalars(words) if time]
+
+
+def records_of(store: Store, number: int, kind: Kind = Kind.ARTICLE) -> Iterator[dict[str, Any]]:
+    """The records of a run, in the order in which they were found."""
+    after = 0
+    while True:
+        with store.transaction() as connection:
+            rows = connection.execute(
+                select(record.c.seq, record.c.line)
+                .where(record.c.run == number, record.c.kind == kind, record.c.seq > after)
+                .order_by(record.c.seq)
+                .limit(BATCH)
+            ).all()
+        if not rows:
+            return
+        after = rows[-1].seq
+        yield from (json.loads(row.line) for row in rows)
+
+
+def keep_facts(connection: Connection, number: int, facts: str, of_night: str | None) -> None:
+    """Keeps the facts of a run, a PortalNight as JSON."""
+    words = update(run).where(run.c.id == number)
+    connection.execute(words.values(facts=facts, night=of_night))
+
+
+def past_facts(connection: Connection, portal: str, before: int, most: int) -> list[str]:
+    """The facts of the runs before one, the latest first."""
+    words = (
+        select(run.c.facts)
+        .where(run.c.portal == portal, run.c.id < before, run.c.facts.is_not(None))
+        .order_by(run.c.id.desc())
+        .limit(most)
+    )
+    return list(connection.scalars(words))
+
+
+def begin_night(connection: Connection, name: str, now: int) -> None:
+    """Notes that a night began."""
+    connection.execute(insert(night).values(id=name, started=now))
+
+
+def end_night(connection: Connection, name: str, now: int, outcome: int) -> None:
+    """Notes how a night ended."""
+    words = update(night).where(night.c.id == name)
+    connection.execute(words.values(finished=now, outcome=outcome))
