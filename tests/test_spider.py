@@ -249,9 +249,47 @@ def test_a_failure_has_a_name(error: Exception, name: str) -> None:
 def test_the_end_of_a_list_is_no_failure_and_its_beginning_is_one() -> None:
     spider = make_spider()
     asyncio.run(spider.list_failed(failed(status(404), number=2)))
-    assert counted(spider) == {}
+    assert losses(counted(spider)) == {}
+    assert counted(spider)[Key.LISTS_ENDED.of("http-404")] == 1
     asyncio.run(spider.list_failed(failed(status(404), number=1)))
-    assert counted(spider) == {Key.FAILED.of("list-http-404"): 1}
+    assert losses(counted(spider)) == {Key.FAILED.of("list-http-404"): 1}
+
+
+def sent(path: str, body: str = "") -> HtmlResponse:
+    return HtmlResponse(HOST + path, body=(body or TEXT).encode())
+
+
+def test_a_list_page_that_leads_home_ends_the_list_and_the_first_one_is_a_loss() -> None:
+    for number, lost in ((3, {}), (1, {Key.FAILED.of("list-soft-404"): 1})):
+        spider = make_spider()
+        known = task("/xczx/x.html", Kind.LIST, number)
+        asyncio.run(spider.parse_list(sent("/", listing(numbers(1, 2)).body), known))
+        assert losses(counted(spider)) == lost
+        assert results(spider) == [PageResult(7, State.FAILED, "soft-404")]
+
+
+def test_a_link_that_leads_to_another_article_is_that_article_only_when_the_list_says_so() -> None:
+    asked, other = numbers(1, 2)
+    for title, found in (("南坡三百亩小麦颗粒归仓", 1), ("别的文章的标题", 0), (None, 0)):
+        spider = make_spider()
+        known = task(asked[0], title=title)
+        assert len(asyncio.run(gather(spider.parse_article(sent(other[0]), known)))) == found
+        assert counted(spider).get(Key.FAILED.of("soft-404"), 0) == 1 - found
+
+
+def test_a_link_that_leads_to_a_login_is_no_article() -> None:
+    spider = make_spider()
+    asyncio.run(gather(spider.parse_article(sent("/login.html"), task(numbers(1)[0][0]))))
+    assert losses(counted(spider)) == {Key.FAILED.of("login"): 1}
+
+
+def test_what_the_list_said_otherwise_is_counted_and_the_record_warns() -> None:
+    spider = make_spider()
+    known = task(numbers(1)[0][0], title="村里的竹编卖到了县城", listed="2026-10-30")
+    [found] = asyncio.run(gather(spider.parse_article(sent(numbers(1)[0][0]), known)))
+    assert counted(spider)[Key.WITNESS.of("title")] == 1
+    assert counted(spider)[Key.WITNESS.of("published")] == 1
+    assert {"title-disagrees", "date-disagrees"} <= set(found.warnings)
 
 
 def test_what_is_not_ours_to_read_is_no_loss() -> None:

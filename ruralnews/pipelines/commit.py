@@ -44,5 +44,7 @@ class CommitPipeline:
         self.crawler.stats.inc_value(Key.COMMITTED.of(made.verdict))
         if made.verdict is Verdict.UNCHANGED:
             raise Dropped(Verdict.UNCHANGED, f"{item.url}: unchanged", log_level="INFO")
+        for warning in item.warnings:
+            self.crawler.stats.inc_value(Key.WARNINGS.of(warning))
         item.revision = made.revision
         return item

@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Request, Response
@@ -28,6 +27,7 @@ from ruralnews.portals.model import Column
 from ruralnews.portals.registry import SITE
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
+from ruralnews.spiders.elsewhere import SENT, confirms, disagreements, place_of
 from ruralnews.spiders.failures import failure_name, fate_of
 from ruralnews.spiders.links import article_links, column_links, guessed_links, list_link
 from ruralnews.spiders.story import Story
@@ -116,6 +116,9 @@ class PortalSpider(scrapy.Spider):
         """Commits the articles that a list page names and, while it brings new ones, its next."""
         if await self._is_unmodified(response, task):
             return
+        if place := place_of(task.address, response.url, self.portal):
+            await self._list_ended(task, SENT[place], f"the portal sends {response.url}")
+            return
         try:
             listing = read_list(
                 response.body,
@@ -166,11 +169,16 @@ class PortalSpider(scrapy.Spider):
             return
         task: Task = failure.request.cb_kwargs["task"]
         reason = failure_name(failure.value)
+        await self._list_ended(task, reason, str(failure.value))
+
+    async def _list_ended(self, task: Task, reason: str, detail: str) -> None:
+        """Past the last page there is none to have; a first one is a loss."""
         if task.number > 1 and reason in GONE:
+            self.crawler.stats.inc_value(Key.LISTS_ENDED.of(reason))
             self.logger.info("%s ends the list: %s", task.address, reason)
             await self.book.commit(PageResult(task.id, State.FAILED, reason))
             return
-        await self._list_lost(task, State.FAILED, reason, str(failure.value))
+        await self._list_lost(task, State.FAILED, reason, detail)
 
     async def _list_lost(self, task: Task, state: State, reason: str, detail: str) -> None:
         self._lost(Key.FAILED.of(f"list-{reason}"), task.address, detail)
@@ -184,11 +192,12 @@ class PortalSpider(scrapy.Spider):
         """The article of a page, or a request for its next page."""
         if await self._is_unmodified(response, task):
             return
-        if self._is_elsewhere(response, task):
-            await self._failed(task, "soft-404", "the portal sends its front page or a list")
+        place = place_of(task.address, response.url, self.portal)
+        if place and place != "article":
+            await self._not_it(task, SENT[place], f"the portal sends {response.url}")
             return
         self.crawler.stats.inc_value(Key.ARTICLES)
-        story = Story(task, self._column(task), read_validators(response))
+        story = Story(task, self._column(task), read_validators(response), moved=bool(place))
         async for found in self._read(story, response):
             yield found
 
@@ -211,11 +220,16 @@ class PortalSpider(scrapy.Spider):
             return
         if part:
             yield self._part_request(part, story)
+        elif article and story.moved and not confirms(story.task, article):
+            detail = f"the portal sends another article, {article.url}"
+            await self._not_it(story.task, "soft-404", detail)
         elif article and self._is_old(article):
             self.crawler.stats.inc_value(Key.OLD)
             result = PageResult(story.task.id, State.SKIPPED, OLD, published=article.published)
             await self.book.commit(result)
         elif article:
+            for field in disagreements(story.task, article):
+                self.crawler.stats.inc_value(Key.WITNESS.of(field))
             result = PageResult(story.task.id, State.DONE, validators=story.validators)
             self.book.expect(article, result)
             yield article
@@ -242,12 +256,6 @@ class PortalSpider(scrapy.Spider):
         since = self.arguments.since
         return since is not None and article.published[:10] < since.isoformat()
 
-    def _is_elsewhere(self, response: Response, task: Task) -> bool:
-        """Whether the portal answers with a page that is no article: a soft 404."""
-        lists = {list_link(column.url, "", 1).url for column in self.portal.columns}
-        here = list_link(response.url, "", 1).url
-        return here != task.url and (here in lists or urlsplit(here).path in ("", "/"))
-
     async def article_failed(self, failure: Any) -> None:
         """Notes an article page that could not be had; what is not ours to read is no loss."""
         if isinstance(failure.value, StoppedError):
@@ -255,11 +263,8 @@ class PortalSpider(scrapy.Spider):
         task: Task = failure.request.cb_kwargs["task"]
         error = failure.value
         family, reason = fate_of(error), failure_name(error)
-        if reason in GONE and self._is_guess(task):
-            await self._no_article(task, reason)
-            return
         if family is Key.FAILED:
-            await self._failed(task, reason, str(error))
+            await self._not_it(task, reason, str(error))
             return
         is_ours = family is Key.DEFERRED
         state = State.DEFERRED if is_ours else State.REFUSED
@@ -310,6 +315,12 @@ class PortalSpider(scrapy.Spider):
         if made.state is State.GONE:
             self.crawler.stats.inc_value(Key.GONE)
         self._lost(Key.FAILED.of(reason), task.address, detail)
+
+    async def _not_it(self, task: Task, reason: str, detail: str) -> None:
+        if self._is_guess(task) and reason in GONE:
+            await self._no_article(task, reason)
+        else:
+            await self._failed(task, reason, detail)
 
     def _is_guess(self, task: Task) -> bool:
         """Whether the address was guessed; a wrong guess loses nothing."""

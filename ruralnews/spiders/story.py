@@ -33,6 +33,8 @@ class Story:
     column: Column
     answered: Mapping[str, str] = field(default_factory=dict)
     """What recognises the first page unchanged."""
+    moved: bool = False
+    """Whether it came from the address of another article."""
     pages: list[Page] = field(default_factory=list)
     raws: list[RawArticle] = field(default_factory=list)
 
