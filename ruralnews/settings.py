@@ -100,7 +100,15 @@ MEMUSAGE_LIMIT_MB = 512
 
 # -- Closed doors -----------------------------------------------------------------------------
 # A link must not read the disk; replay has its own reader.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+# Ends a head that never ends, and names certificates that are not accepted.
+DOWNLOAD_HANDLERS = {
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "http": "ruralnews.middlewares.transport.BoundedHandler",
+    "https": "ruralnews.middlewares.transport.BoundedHandler",
+}
 # Refuses addresses that are not public. Must stand here: in custom_settings of a spider Scrapy
 # ignores it without a word.
 TWISTED_DNS_RESOLVER = "ruralnews.middlewares.resolver.PublicResolver"

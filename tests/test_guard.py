@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,7 @@ from ruralnews.middlewares import guard, resolver
 from ruralnews.middlewares.guard import GuardMiddleware, refusal
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.middlewares.resolver import AddressMiddleware, PublicResolver, is_public
+from ruralnews.middlewares.traps import MAX_VARIANTS, Variants, is_ahead
 from ruralnews.monitoring.stats import Key
 
 HOSTS = ("hemiao.example", "intranet.example:8443")
@@ -64,6 +66,26 @@ LINKS = {
 @pytest.mark.parametrize(("url", "reason"), LINKS.items())
 def test_where_a_portal_may_go(url: str, reason: Refusal | None) -> None:
     assert refusal(url, HOSTS) is reason
+
+
+def test_an_address_far_ahead_is_a_calendar() -> None:
+    now = datetime(2026, 11, 3, tzinfo=UTC)
+    assert is_ahead("http://hemiao.example/rl/2099/01/01/", now)
+    assert is_ahead("http://hemiao.example/202801/t20280101_1.html", now)
+    assert not is_ahead("http://hemiao.example/202611/t20261104_1.html", now)
+    assert not is_ahead("http://hemiao.example/c/123456.html", now)
+
+
+def test_queries_are_spent_when_none_of_many_in_a_row_gave_anything_new() -> None:
+    variants, url = Variants(), "http://hemiao.example/show.php?id="
+    for number in range(MAX_VARIANTS - 1):
+        variants.read(f"{url}{number}", repeated=True)
+    assert not variants.are_spent(f"{url}0")
+    variants.read(f"{url}x", repeated=True)
+    assert variants.are_spent(f"{url}0")
+    assert not variants.are_spent("http://hemiao.example/show.php")
+    variants.read(f"{url}y", repeated=False)
+    assert not variants.are_spent(f"{url}0")
 
 
 @pytest.mark.parametrize(

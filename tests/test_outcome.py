@@ -18,6 +18,7 @@ OUTCOMES: list[tuple[dict[str, Any], str | None, Exit]] = [
     ({Key.FAILED.of("list-http-404"): 1}, "finished", Exit.PARTIAL),
     ({Key.HELD.of("body-missing"): 1}, "finished", Exit.PARTIAL),
     ({Key.DROPPED.of("date-impossible"): 1}, "finished", Exit.PARTIAL),
+    ({Key.LINKS_CAPPED: 7}, "finished", Exit.PARTIAL),
     ({Key.FAILED.of("timeout"): 1}, "shutdown", Exit.STOPPED),
     ({}, "memusage_exceeded", Exit.STOPPED),
     ({}, "closespider_timeout", Exit.STOPPED),

@@ -20,6 +20,7 @@ from tasks import make_task
 
 from ruralnews import settings as module
 from ruralnews.extraction.dates import china_time
+from ruralnews.extraction.listing import ListLink
 from ruralnews.middlewares.body import UnusableBody
 from ruralnews.middlewares.challenge import ChallengedError
 from ruralnews.middlewares.decoding import BodyError, Fault
@@ -29,7 +30,7 @@ from ruralnews.monitoring.stats import Key
 from ruralnews.portals import Problem, Registry, get_portal
 from ruralnews.portals.model import Column, ListingRules
 from ruralnews.spiders.failures import failure_name
-from ruralnews.spiders.links import ISSUES
+from ruralnews.spiders.links import ISSUES, MAX_LINKS, article_links
 from ruralnews.spiders.portals import spider_class, spider_classes
 from ruralnews.spiders.site import SiteSpider
 from ruralnews.spiders.story import Story
@@ -393,3 +394,15 @@ def test_an_id_that_leads_nowhere_is_no_loss() -> None:
     asyncio.run(spider.article_failed(failure))
     assert [(r.state, r.reason) for r in results(spider)] == [(State.SKIPPED, "http-404")]
     assert losses(spider.crawler.stats.get_stats()) == {}
+
+
+def test_a_list_of_too_many_gives_its_latest() -> None:
+    stats = get_crawler().stats
+    found = [ListLink(f"{HOST}/t{n}.html", "", f"20{n % 30:02d}-01-01") for n in range(MAX_LINKS)]
+    links = article_links(
+        [*found, ListLink(f"{HOST}/new.html", "", None)], "", DEMO.portal, None, stats
+    )
+    assert len(links) == MAX_LINKS
+    assert links[0].listed == "2029-01-01"
+    assert f"{HOST}/new.html" not in {link.url for link in links}
+    assert stats.get_value(Key.LINKS_CAPPED) == 1

@@ -106,8 +106,7 @@ class Keeper:
     def spider_error(self, response: Response | None) -> None:
         task = response and response.request and response.request.cb_kwargs.get("task")
         if task:
-            result = PageResult(task.id, State.FAILED, BUG)
-            self._late = asyncio.ensure_future(self.book.commit(result))
+            self._late = asyncio.ensure_future(self._failed(task.id, task.address))
 
     async def item_dropped(self, item: Article, exception: BaseException) -> None:
         result = self.book.expected(item)
@@ -118,7 +117,13 @@ class Keeper:
     async def item_error(self, item: Article) -> None:
         result = self.book.expected(item)
         if result is not None:
-            await self.book.commit(PageResult(result.page, State.FAILED, BUG))
+            await self._failed(result.page, item.url or "")
+
+    async def _failed(self, number: int, url: str) -> None:
+        key = Key.FAILED.of(BUG)
+        self.crawler.stats.inc_value(key)
+        logger.warning("%s: %s: the error above is ours", key.removeprefix("rn/"), url)
+        await self.book.commit(PageResult(number, State.FAILED, BUG))
 
     # -- The end ------------------------------------------------------------------------------
 

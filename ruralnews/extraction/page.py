@@ -39,6 +39,9 @@ QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 ATTRIBUTE_LIMIT = 2_000
 """libxml2 compares every attribute of a tag with every other: 20,000 cost a second, 100,000 a
 minute. No tag of 131 saved pages has 60."""
+TAG_LIMIT = 100_000
+"""Tags of a page, ends included: so many take 2 s to read; the largest of 360 saved pages (2026-11)
+has 15,754."""
 MARKUP = re.compile(
     r"<(?:html|head|body|div|p|table|td|span|article|h1|br|ul|font)\b", re.IGNORECASE
 )
@@ -153,7 +156,9 @@ def _without_ends(data: bytes) -> bytes:
 
 
 def _check_tags(text: str) -> None:
-    """Raise `page-rejected` for a tag with too many attributes."""
+    """Raise `page-rejected` for too many tags, and for a tag with too many attributes."""
+    if (tags := text.count("<")) > TAG_LIMIT:
+        raise ExtractionError(Reason.PAGE_REJECTED, f"{tags} tags; {TAG_LIMIT} are allowed")
     at = 0
     while at < len(text):
         # A giant tag fills a window of its size; few pages have one without `<`.

@@ -7,13 +7,15 @@ private address, is `resolver`: only there the address is known.
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.middlewares.resolver import active_resolver
-from ruralnews.middlewares.traps import is_trap
+from ruralnews.middlewares.traps import Trap, Variants, is_ahead, trap_in
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals.hosts import (
     DEFAULT_PORTS,
@@ -22,6 +24,7 @@ from ruralnews.portals.hosts import (
     split_entry,
     split_host,
 )
+from ruralnews.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from scrapy.crawler import Crawler
+
+    from ruralnews.items import Article
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +58,7 @@ def refusal(
         return Refusal.BAD_URL if scheme in DEFAULT_PORTS else Refusal.SCHEME
     if not covers_host(hosts, url):
         return Refusal.HOST
-    if is_trap(url):
+    if trap_in(url):
         return Refusal.TRAP
     closed = host in {name for name, _ in allowed} or matching_entry(hosts, url) is None
     return Refusal.PORT if closed and (host, port) not in allowed else None
@@ -64,6 +69,9 @@ class GuardMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.variants = Variants()
+        crawler.signals.connect(self.item_scraped, signals.item_scraped)
+        crawler.signals.connect(self.item_dropped, signals.item_dropped)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -94,6 +102,10 @@ class GuardMiddleware:
         spider: Any = self.crawler.spider
         # Read each time: the demo portal gets its address when the crawl begins.
         reason = refusal(request.url, spider.portal.hosts, allowed)
+        trap = self._trap(request.url) if reason in (None, Refusal.TRAP) else None
+        if trap is not None:
+            reason = Refusal.TRAP
+            self.crawler.stats.inc_value(Key.TRAPS.of(trap))
         if reason is None:
             # Copied from the request that was redirected: the delay belongs to the host.
             request.meta.pop("download_slot", None)
@@ -101,3 +113,17 @@ class GuardMiddleware:
         self.crawler.stats.inc_value(Key.BLOCKED.of(reason))
         logger.info("Refused %s: %s", reason, request.url)
         raise RefusedRequest(reason, request.url)
+
+    def _trap(self, url: str) -> Trap | None:
+        if self.variants.are_spent(url):
+            return Trap.VARIANTS
+        if is_ahead(url, datetime.now(UTC)):
+            return Trap.FUTURE
+        return trap_in(url)
+
+    def item_scraped(self, item: Article) -> None:
+        self.variants.read(item.url or "", repeated=False)
+
+    def item_dropped(self, item: Article, exception: BaseException) -> None:
+        if getattr(exception, "reason", None) == Reason.DUPLICATE:
+            self.variants.read(item.url or "", repeated=True)

@@ -17,7 +17,7 @@ class Refusal(StrEnum):
     HOST = "host"
     """A host that the portal's profile does not cover."""
     TRAP = "trap"
-    """A path that repeats itself or never ends."""
+    """An address that leads in circles; `traps.py` names the kinds."""
     PORT = "port"
     """A port that neither the profile nor ALLOW_HOSTS names and that is not 80 or 443."""
     ADDRESS = "address"
@@ -26,6 +26,8 @@ class Refusal(StrEnum):
     """The host's robots.txt forbids it."""
     ROBOTS_UNREACHABLE = "robots-unreachable"
     """The host's robots.txt could not be had, so nothing there may be read."""
+    ROBOTS_TLS = "robots-tls"
+    """The host's certificate is not accepted, so its robots.txt could not be had."""
     ROBOTS_DELAY = "robots-delay"
     """The host's robots.txt asks for a longer pause than a run can keep."""
     HOST_UNREACHABLE = "host-unreachable"
@@ -41,6 +43,7 @@ class Refusal(StrEnum):
 DEFERRING = frozenset(
     {
         Refusal.ROBOTS_UNREACHABLE,
+        Refusal.ROBOTS_TLS,
         Refusal.ROBOTS_DELAY,
         Refusal.HOST_UNREACHABLE,
         Refusal.HOST_WAIT,

@@ -34,6 +34,7 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from ruralnews.middlewares.pace import HOST_DELAY
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.middlewares.robotstxt import Robots, read_robots
+from ruralnews.middlewares.transport import TlsRefusedError
 from ruralnews.monitoring.stats import Key
 
 if TYPE_CHECKING:
@@ -77,23 +78,28 @@ def rules_in(status: int, body: bytes) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one host; `robots` None when its robots.txt could not be had."""
+    """The rules of one host: a robots.txt, or why it could not be had."""
 
-    robots: Robots | None
+    robots: Robots | Refusal
     fetched: float
     """On the monotonic clock."""
 
     def refusal(self, url: str) -> Refusal | None:
         """Why the URL may not be asked for; None when it may."""
-        if self.robots is None:
-            return Refusal.ROBOTS_UNREACHABLE
+        if isinstance(self.robots, Refusal):
+            return self.robots
         if not self.robots.allows(url):
             return Refusal.ROBOTS
         return Refusal.ROBOTS_DELAY if self.robots.delay > MAX_CRAWL_DELAY else None
 
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests that the host asks for; 0 for none."""
+        return 0.0 if isinstance(self.robots, Refusal) else self.robots.delay
+
     def is_fresh(self, now: float) -> bool:
         """Whether the rules may still be used."""
-        return now - self.fetched < (ERROR_AGE if self.robots is None else RULES_AGE)
+        return now - self.fetched < (ERROR_AGE if isinstance(self.robots, Refusal) else RULES_AGE)
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -114,7 +120,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if reason is not None:
             self._stats.inc_value(Key.BLOCKED.of(reason))
             raise RefusedRequest(reason, request.url)
-        request.meta[HOST_DELAY] = rules.robots.delay if rules.robots else 0.0
+        request.meta[HOST_DELAY] = rules.delay
 
     async def _rules_for(self, request: Request) -> Rules:
         parts = urlparse_cached(request)
@@ -127,7 +133,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return known
         waiting: Deferred[Rules] = Deferred()
         self._hosts[host] = waiting
-        rules = Rules(None, monotonic())
+        rules = Rules(Refusal.ROBOTS_UNREACHABLE, monotonic())
         try:
             rules = Rules(await self._fetch(f"{host}/robots.txt"), monotonic())
         finally:
@@ -136,7 +142,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             waiting.callback(rules)
         return rules
 
-    async def _fetch(self, url: str) -> Robots | None:
+    async def _fetch(self, url: str) -> Robots | Refusal:
         try:
             response = await self.crawler.engine.download_async(
                 Request(
@@ -147,17 +153,18 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 )
             )
         except DOWNLOAD_ERRORS as error:
-            self._refuse(url, str(error) or type(error).__name__)
-            return None
+            is_tls = isinstance(error, TlsRefusedError)
+            reason = Refusal.ROBOTS_TLS if is_tls else Refusal.ROBOTS_UNREACHABLE
+            return self._refuse(url, str(error) or type(error).__name__, reason)
         return self._read(url, response)
 
-    def _read(self, url: str, response: Response) -> Robots | None:
+    def _read(self, url: str, response: Response) -> Robots | Refusal:
         body = rules_in(response.status, response.body)
         if body is None:
-            self._refuse(url, f"HTTP {response.status}")
-            return None
+            return self._refuse(url, f"HTTP {response.status}")
         return read_robots(body, self.agent)
 
-    def _refuse(self, url: str, why: str) -> None:
+    def _refuse(self, url: str, why: str, reason: Refusal = Refusal.ROBOTS_UNREACHABLE) -> Refusal:
         self._stats.inc_value(Key.ROBOTS_REFUSED)
         logger.warning("%s could not be had (%s): nothing is read from this host", url, why)
+        return reason

@@ -62,11 +62,12 @@ def exit_code(stats: Mapping[str, Any], finish_reason: str | None) -> Exit:
 
 def losses(stats: Mapping[str, Any]) -> dict[str, int]:
     """The counters of pages and articles that the run could not turn into records."""
+    lost = tuple(f"{family}/" for family in LOSS_FAMILIES)
     harmless = {family.of(reason) for family in LOSS_FAMILIES for reason in NO_LOSS}
     return {
         key: value
         for key, value in sorted(stats.items())
-        if key.startswith(tuple(f"{family}/" for family in LOSS_FAMILIES)) and key not in harmless
+        if (key.startswith(lost) or key == Key.LINKS_CAPPED) and key not in harmless
     }
 
 

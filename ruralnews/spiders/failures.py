@@ -15,12 +15,14 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from ruralnews.middlewares.body import UnusableBody
 from ruralnews.middlewares.challenge import ChallengedError
 from ruralnews.middlewares.refused import DEFERRING, RefusedRequest
+from ruralnews.middlewares.transport import TlsRefusedError
 from ruralnews.monitoring.stats import Key
 
 NAMES: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),
     (DownloadConnectionRefusedError, "refused"),
+    (TlsRefusedError, "tls"),
     (ResponseDataLossError, "truncated"),
     (DownloadCancelledError, "oversize"),
     # What Scrapy ignores by itself at this point is a redirect too many.

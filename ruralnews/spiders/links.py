@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from ruralnews.state.queue import Link
 from ruralnews.state.rules import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import date
 
     from scrapy.statscollectors import StatsCollector
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
     from ruralnews.extraction.listing import IdWalk, ListLink
     from ruralnews.portals.model import Column, Portal
 
+logger = logging.getLogger(__name__)
+
 ISSUES = 7
 """Issues of an e-paper looked for when no day is given: a week, as scans may come late."""
 MAX_ISSUES = 366
 WALK = 100
 """Ids tried in place of one list page: a county newsroom publishes some 30 articles a day."""
+MAX_LINKS = 10_000
+"""Articles that one list may name: HTML lists have some hundreds (2,070 links of all kinds at most
+on 26 portal pages, 2026-11); of a sitemap with its 50,000 the latest are taken."""
 LONGEST_URL = 2000
 """Characters; Scrapy drops requests with longer ones (URLLENGTH_LIMIT) without an answer."""
 
@@ -55,7 +61,7 @@ def column_links(column: Column, today: date, since: date | None) -> list[Link]:
 
 
 def article_links(
-    found: Iterable[ListLink],
+    found: Sequence[ListLink],
     column: str,
     portal: Portal,
     since: str | None,
@@ -63,7 +69,7 @@ def article_links(
 ) -> tuple[Link, ...]:
     """The articles to know, each once; what is left out is counted."""
     links: dict[str, Link] = {}
-    for link in found:
+    for link in _latest(found, stats):
         canonical = canonical_url(link.url)
         if canonical in links:
             continue
@@ -84,6 +90,16 @@ def guessed_links(walk: IdWalk | None, column: str, pages: int) -> tuple[Link, .
         Link(canonical_url(url), url, Kind.ARTICLE, column)
         for url in (walk.down(pages * WALK) if walk else ())
     )
+
+
+def _latest(found: Sequence[ListLink], stats: StatsCollector) -> Sequence[ListLink]:
+    """At most MAX_LINKS of the links: those with the latest dates, then the first ones."""
+    beyond = len(found) - MAX_LINKS
+    if beyond <= 0:
+        return found
+    stats.inc_value(Key.LINKS_CAPPED, beyond)
+    logger.warning("A list names %d articles; the %d latest are taken", len(found), MAX_LINKS)
+    return sorted(found, key=lambda link: link.date or "", reverse=True)[:MAX_LINKS]
 
 
 def _left_out(link: ListLink, portal: Portal, since: str | None) -> Key | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import bugs
 from case import FAST, LIST, Case, Night, Outcome, Servers, build, heal
 from portal import FaultPortal, running
 from sqlalchemy import select
@@ -50,6 +51,8 @@ class Batch:
     """By id of the case."""
     healed: dict[str, Night]
     """The portals with an article too few, the night after, without their faults."""
+    nights: dict[str, list[Night]]
+    """All nights of the portals that change from night to night."""
     numbers: dict[str, list[int]]
     """Of the articles of each case."""
     done: Done
@@ -68,6 +71,9 @@ def portal_plan(case: Case, at: Servers, folder: Path) -> dict[str, Any]:
         "verify_tls": case.verify_tls,
         "max_pages": case.max_pages,
         "delay": case.delay,
+        "kind": case.kind,
+        "rules": case.rules,
+        "bug": case.bug,
         "settings": case.settings | {"ALLOW_HOSTS": hosts, "OUTPUT_DIR": str(output)},
     }
 
@@ -88,7 +94,7 @@ def names_of(at: Servers) -> dict[str, list[str]]:
 
 @contextmanager
 def crawled(cases: Sequence[Case], folder: Path) -> Iterator[Batch]:
-    """Two nights of every case, with the servers still up."""
+    """All nights of all cases, with the servers still up: two, or as many as a case has."""
     sites = [FaultPortal(f"{case.slug}.{DOMAIN}", tls=case.tls) for case in cases]
     others = [FaultPortal(f"{case.slug}.other.test") for case in cases]
     foreign = [FaultPortal("foreign.test") for _ in cases]
@@ -101,18 +107,35 @@ def crawled(cases: Sequence[Case], folder: Path) -> Iterator[Batch]:
         done = crawl(plans, names, folder)
         outcomes = {
             case.id: Outcome(
-                at, night(case, done, folder), told(done.log, at), list(at.site.visits)
+                at, night(case, at, done, folder), told(done.log, at), list(at.site.visits)
             )
             for case, at in pairs
         }
-        lost = {
-            case.slug for case, _ in pairs if len(outcomes[case.id].records) < len(numbers[case.id])
+        nights = {case.id: [outcomes[case.id].night] for case in cases}
+        for number in range(max(len(case.later) for case in cases) or 1):
+            due = [(case, at) for case, at in pairs if is_due(case, number, outcomes, numbers)]
+            for case, at in due:
+                at.site.visits.clear()
+                case.later[number](at) if case.later else heal(at, numbers[case.id])
+            slugs = {case.slug for case, _ in due}
+            again = crawl([p | {"bug": ""} for p in plans if p["slug"] in slugs], names, folder)
+            for case, at in due:
+                nights[case.id].append(night(case, at, again, folder))
+        healed = {
+            case.id: nights[case.id][1]
+            for case in cases
+            if not case.later and len(nights[case.id]) > 1
         }
-        for case, at in pairs:
-            heal(at, numbers[case.id])
-        again = crawl([plan for plan in plans if plan["slug"] in lost], names, folder)
-        healed = {case.id: night(case, again, folder) for case in cases if case.slug in lost}
-        yield Batch(outcomes, healed, numbers, done, set(names))
+        yield Batch(outcomes, healed, nights, numbers, done, set(names))
+
+
+def is_due(
+    case: Case, number: int, outcomes: dict[str, Outcome], numbers: dict[str, list[int]]
+) -> bool:
+    """Whether a portal has a further night: it changes, or it was an article short."""
+    if case.later:
+        return number < len(case.later)
+    return number == 0 and len(outcomes[case.id].records) < len(numbers[case.id])
 
 
 def told(log: str, at: Servers) -> list[str]:
@@ -123,7 +146,7 @@ def told(log: str, at: Servers) -> list[str]:
     ]
 
 
-def night(case: Case, done: Done, folder: Path) -> Night:
+def night(case: Case, at: Servers, done: Done, folder: Path) -> Night:
     """What the processes and the disk say about a portal."""
     result = done.portals[case.slug]
     with closing(open_store(store_url(folder / case.slug))) as store:
@@ -135,7 +158,9 @@ def night(case: Case, done: Done, folder: Path) -> Night:
             pages -= Counter(connection.scalars(lists))
         found = list(problems(store, folder / case.slug))
     records = read_records(folder / case.slug / case.slug)
-    return Night(result["stats"], result["code"], records, pages, found)
+    gone = read_records(folder / case.slug / case.slug / "gone")
+    asked = Counter(visit.path for visit in at.site.visits)
+    return Night(result["stats"], result["code"], records, pages, found, asked, gone)
 
 
 def crawl(plans: Sequence[dict[str, Any]], names: dict[str, list[str]], folder: Path) -> Done:
@@ -143,11 +168,17 @@ def crawl(plans: Sequence[dict[str, Any]], names: dict[str, list[str]], folder: 
     trusted = folder / "ca.pem"
     TRUSTED.cert_pem.write_to_path(str(trusted))
     parts = []
-    for number in range(PROCESSES):
+    # Scrapy counts the errors of a process, not those of a crawl.
+    failing = [plan for plan in plans if plan["bug"] in bugs.FAILING]
+    others = [plan for plan in plans if plan not in failing]
+    shares = [others[number::PROCESSES] for number in range(PROCESSES)]
+    for number, share in enumerate([*shares, failing]):
+        if not share:
+            continue
         part = folder / f"part-{number}"
         part.mkdir(exist_ok=True)
         settings = FAST | {"LOG_FILE": str(part / "log")}
-        plan = {"names": names, "settings": settings, "portals": plans[number::PROCESSES]}
+        plan = {"names": names, "settings": settings, "portals": share}
         (part / "plan.json").write_text(json.dumps(plan), "utf-8")
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("crawling.py")), str(part)],
@@ -157,8 +188,8 @@ def crawl(plans: Sequence[dict[str, Any]], names: dict[str, list[str]], folder: 
         )
         parts.append((part, process))
     results = []
-    for part, process in parts:
-        _, errors = process.communicate(timeout=SECONDS)
+    ends = [process.communicate(timeout=SECONDS)[1] for _, process in parts]
+    for (part, process), errors in zip(parts, ends, strict=True):
         assert process.returncode == 0, errors[-4000:]
         log = (part / "log").read_text("utf-8")
         results.append(json.loads((part / "result.json").read_text("utf-8")) | {"log": log})

@@ -74,6 +74,10 @@ class Night:
     """Articles in the store by state."""
     problems: list[str]
     """What `scrapy verify` says."""
+    asked: Counter[str]
+    """Requests that the portal got, by path."""
+    gone: list[dict[str, Any]]
+    """Every tombstone published so far."""
 
 
 @dataclass
@@ -132,6 +136,18 @@ class Case:
     slow: bool = False
     heals: bool = True
     """Whether the portal of `heal` has all its articles."""
+    kind: str = "html"
+    """What its list is; any other than HTML stands in `extra`."""
+    rules: dict[str, list[str]] = field(default_factory=dict)
+    """Selectors of its profile for articles, by field."""
+    bug: str = ""
+    """Where our own code fails over article 2 in the first night; `bugs` names the places."""
+    late: int = 0
+    """Pages that failed when their record was committed: they have both, and are asked again."""
+    later: tuple[Callable[[Servers], None], ...] = ()
+    """What changes at the portal before each further night, instead of its being healed."""
+    check_nights: Callable[[list[Night]], None] = lambda _: None
+    """With `later`: what must be true of all nights."""
 
     @property
     def id(self) -> str:
@@ -149,6 +165,11 @@ class Case:
         return Exit.OK if complete else Exit.PARTIAL
 
 
+def listed(links: list[tuple[str, str]]) -> Play:
+    """A list page of these addresses and headlines."""
+    return answer(hostile.listing(links).body)
+
+
 def build(case: Case, servers: Servers) -> list[int]:
     """Puts the pages of the case on its servers; the numbers of its articles."""
     faulty = case.plays(servers)
@@ -159,7 +180,7 @@ def build(case: Case, servers: Servers) -> list[int]:
     hostile_links = [(url, "别处的一个链接地址写得很长") for url in case.links(servers)]
     links = [(path(n), title(n)) for n in numbers]
     links[1:1] = hostile_links
-    site.pages[LIST] = answer(hostile.listing(links).body)
+    site.pages.setdefault(LIST, listed(links))
     site.pages |= case.extra
     return numbers
 
@@ -168,3 +189,4 @@ def heal(servers: Servers, numbers: list[int]) -> None:
     """Takes the fault out of the pages."""
     servers.site.pages.pop("/robots.txt", None)
     servers.site.pages |= {path(number): good(number) for number in numbers}
+    servers.site.pages[LIST] = listed([(path(n), title(n)) for n in numbers])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from case import TEXT, Case, Outcome, html, title
+from case import LIST, TEXT, Case, Outcome, html, title
 from network import plays
 from portal import answer
 
@@ -86,7 +86,7 @@ SURROGATES = PAGE.replace("</p>", "&#xD800;\u2028\u200b\ue000 NaN</p>", 1)
 CASES = [
     Case(20, "300 levels", plays(nested(300)), records=1, check=readable),
     Case(20, "2,100 levels", plays(nested(2100)), stats={"held/page-truncated": 1}),
-    Case(20, "100,000 levels", plays(nested(100_000)), stats={"held/page-truncated": 1}),
+    Case(20, "100,000 levels", plays(nested(100_000)), stats={"held/page-rejected": 1}),
     Case(
         21,
         "100,000 attributes",
@@ -104,6 +104,13 @@ CASES = [
         "text of 11 MB",
         plays(answer(PAGE.replace("</p>", "麦" * 3_700_000 + "</p>", 1))),
         stats={"failed/oversize": 1},
+    ),
+    Case(
+        22,
+        "list of 60,000 links",
+        extra={LIST: answer(f"<html><body>{'<a href=t2.html>x</a>' * 60_000}</body></html>")},
+        good=0,
+        stats={"failed/list-page-rejected": 1},
     ),
     Case(
         23,

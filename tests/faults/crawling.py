@@ -17,12 +17,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import bugs
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from ruralnews import settings as project
 from ruralnews.monitoring.outcome import exit_code
-from ruralnews.portals.model import Column, ListingRules, Portal
+from ruralnews.portals.model import ArticleRules, Column, ListingRules, Portal
 from ruralnews.spiders.portals import spider_class
 
 ARTICLE = re.compile(r"/t\d{8}_(?P<id>\d+)\.html")
@@ -77,7 +78,8 @@ def portal_of(plan: dict[str, Any]) -> Portal:
         name=plan["slug"],
         hosts=tuple(plan["hosts"]),
         columns=(Column("要闻", plan["list"]),),
-        listing=ListingRules(article=(ARTICLE,), max_pages=plan["max_pages"]),
+        listing=ListingRules(kind=plan["kind"], article=(ARTICLE,), max_pages=plan["max_pages"]),
+        article=ArticleRules(**{name: tuple(css) for name, css in plan["rules"].items()}),
         delay=plan["delay"],
         verify_tls=plan["verify_tls"],
         verify_tls_note="" if plan["verify_tls"] else "made so by a test",
@@ -93,7 +95,7 @@ def main(folder: Path) -> None:
     process = AsyncCrawlerProcess(settings)
     crawlers = []
     for portal in plan["portals"]:
-        spider = spider_class(portal_of(portal))
+        spider = bugs.with_bug(spider_class(portal_of(portal)), portal["bug"])
         spider.custom_settings = portal["settings"]
         crawlers.append(process.create_crawler(spider))
     waiting = iter(crawlers)

@@ -11,7 +11,7 @@ from case import Case
 DOMAIN = "faults.test"
 TRUSTED = trustme.CA()
 STRANGER = trustme.CA()
-CLOSED = {"failed/list-robots-unreachable": 1}
+CLOSED = {"failed/list-robots-tls": 1}
 
 
 def context(
