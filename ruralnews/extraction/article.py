@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction import body, fields
 from ruralnews.extraction.candidates import TEXT_FIELDS, RawArticle
-from ruralnews.extraction.headline import find_headline
+from ruralnews.extraction.headline import find_headline, title_segments
 from ruralnews.extraction.metas import read_metas
 from ruralnews.extraction.paging import find_parts
+from ruralnews.extraction.tables import read_table
 from ruralnews.extraction.zones import cut_zones
 from ruralnews.reasons import Reason, Warn
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from ruralnews.extraction.page import Page
     from ruralnews.portals.model import Portal
 
+NO_ARTICLE = re.compile(
+    "|".join(f"(?:{pattern})" for pattern, *_ in read_table("no_article.tsv")), re.IGNORECASE
+)
+"""Headlines of what a portal shows where no article is."""
 STOP = re.compile(r"[。！？；…]")
 SHORTEST_PROSE = 60
 """Characters of sentences that make a text an article when no title confirms its headline; the
@@ -36,6 +41,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
         raise ExtractionError(Reason.ARTICLE_MISSING, "the page holds no running text")
     walk, metas = page.walk, read_metas(page.root)
     headline = find_headline(walk, metas, run)
+    _check_headline([*title_segments(metas.title)[:1], *([headline.text] if headline else [])])
     zones = cut_zones(walk, run, headline)
     dates = list(fields.date_candidates(zones, metas, page))
     if not (headline and headline.agreed):
@@ -65,6 +71,13 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
         parts=parts,
         warnings=[*page.warnings, *([Warn.PARTS_UNREAD] if parts else [])],
     )
+
+
+def _check_headline(titles: list[str]) -> None:
+    """Raises when a title of the page says that no article is there."""
+    for title in titles:
+        if NO_ARTICLE.fullmatch("".join(title.split())):
+            raise ExtractionError(Reason.ARTICLE_MISSING, f"the page is headed {title!r}")
 
 
 def _check(paragraphs: list[str], dates: list[Candidate]) -> None:

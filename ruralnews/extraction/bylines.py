@@ -34,7 +34,7 @@ BRACKET = re.compile(
 # 本报讯 记者甲 乙 报道: the names end at the blank or comma before the text
 OPEN = re.compile(
     r"^.{0,30}?(?:讯|电|日|消息)\s*[（(]?(?:[^\s，。（(]{0,12}?)(?:记者|通讯员)\s*"
-    r"(?P<names>\S{2,4}(?:[、 \u3000]+\S{2,4}){0,5}?)\s*(?:报道|[)）])"
+    r"(?P<names>\S{2,4}(?:[、 \u3000]+(?:通讯员|实习生|记者)?\s?\S{2,4}){0,5}?)\s*(?:报道|[)）])"
 )
 CLOSING = re.compile(r"[（(]([^（()）]{2,40})[)）]\s*[。.]?(?:\s*返回.{0,10}|\s*.{0,3})$")
 SENTENCE = re.compile(r"[。！？!?；;]|[“”].*[“”].*[“”]|\d{2,}")

@@ -19,7 +19,7 @@ WIDE = str.maketrans(
 """Full-width digits and marks to ASCII, one character each, so that offsets stay."""
 
 CLOCK = (
-    r"(?:[\s,，|·T-]{0,4}(?P<half>上午|下午|早上|凌晨|中午|晚上|晚)?\s*"
+    r"(?:[\s,，|·T-]{0,4}(?:[（(]?(?:星期|周)[一二三四五六日天][)）]?\s{0,3})?(?P<half>上午|下午|早上|凌晨|中午|晚上|晚)?\s*"
     r"(?P<hour>[01]?\d|2[0-3])\s*[:时点]\s*(?P<minute>[0-5]\d)(?!\d)"
     r"(?:\s*[:分]\s*(?P<second>[0-5]\d))?(?:\.\d+)?[分秒]?"
     r"(?P<zone>Z|\s?[+-]\d\d:?\d\d(?!\d))?)?"

@@ -50,13 +50,17 @@ LONGEST_TEXT = 500
 """Characters of an element that a selector may name as a field; more is a selector gone wrong."""
 SHORT_TITLE = 6
 NO_SOURCE = re.compile(
-    r"\d[\d.,]*\s*[万wWkK]?\+?$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
+    r"\d[\d.,]*\s*[万wWkK]?\+?$|\d+\s*[人次](?:浏览|阅读|参与|点击|看过)?$|官方[帐账]号$|^[a-z][a-z\d_.-]*$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
     r"|(?:内容|时间|日期|标题|编号|状态|类[别型]|姓名|方式|次数|单位|部门)$"
 )
-"""A counter, a role, a sentence, the label of a table."""
+"""A counter, an account, a role, a sentence, the label of a table."""
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[。？！?!]")
 NOT_PUBLISHED = ("updated", "written")
+
+
+PROFILE_ROLES = {"author": "作者", "editor": "编辑"}
+"""The role of the people whom a selector without a label names."""
 
 
 def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator[Candidate]:
@@ -72,7 +76,7 @@ def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator
         elif bar and bar.first(name):
             yield from (_labelled(value, f"profile:{name}") for value in bar.first(name))
         elif text and not (bar and bar.values):
-            yield Candidate(f"profile:{name}", text, "作者" if name == "author" else "编辑")
+            yield Candidate(f"profile:{name}", text, PROFILE_ROLES.get(name))
 
 
 def title_candidates(headline: Headline | None, metas: Metas, zones: Zones) -> Iterator[Candidate]:

@@ -23,6 +23,8 @@ ABOVE = 80
 INSIDE = 12
 """Lines of the text region that may still be the headline: its container often holds it."""
 SHORTEST = 4
+SHORT = 2
+"""Characters of a headline, and of one that is the first part of `<title>`: 老屋."""
 LONGEST = 130
 """Characters of a headline; the longest on the saved pages has 75."""
 BAR = 80
@@ -98,6 +100,8 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     for start, end, element in _candidates(walk, first, last):
         lines = walk.lines[start:end]
         if _is_navigation(lines):
+            continue
+        if len(lines[0].text) < SHORTEST and fold(lines[0].text) not in segments[:1]:
             continue
         text = FURNITURE.sub("", _set_together([line.text for line in lines], metas.title))
         if OLD.search(text):
@@ -204,13 +208,15 @@ def _is_navigation(lines: list[Line]) -> bool:
     """Whether most of the text is links, or there is too little or too much of it."""
     size = sum(len(line.text) for line in lines)
     linked = sum(line.link_chars for line in lines if line.links)
-    return not SHORTEST <= size <= LONGEST or linked * 2 > size
+    return not SHORT <= size <= LONGEST or linked * 2 > size
 
 
 def _agreement(text: str, declared: list[str], page_title: str, segments: list[str]) -> float:
     """How far the page's own titles confirm `text`, 0 to 6; `segments` are those of `<title>`."""
     size = len(text)
     long = size >= 2 * SHORTEST
+    # A sentence that names the office whose site this is.
+    site = is_organisation(page_title)
     grades = (
         (text in declared, 6.0),
         # The whole `<title>` again, site name and all, is no better than `<title>`.
@@ -221,9 +227,11 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
         (text in segments, 3.5 + min(size, 12) / 8),
         (long and text in page_title, 4.0),
         (any(text in value or value in text for value in declared), 3.5),
-        (len(page_title) >= 2 * SHORTEST and page_title in text, 3.0),
+        (len(page_title) >= 2 * SHORTEST and page_title in text and not site, 3.0),
     )
-    return next((grade for holds, grade in grades if holds), 0) if size >= SHORTEST else 0
+    if size < SHORTEST and text not in segments[:1]:
+        return 0
+    return next((grade for holds, grade in grades if holds), 0)
 
 
 def _over_bar(walk: Walk, below: int) -> float:

@@ -37,6 +37,8 @@ BESIDE_LINE = 50
 """The same for all phrases of the line."""
 NEIGHBOUR = 30
 """Characters of a line beside that of the date which may name the source."""
+TODAY = re.compile(r"今天是|现在是|当前(?:时间|日期)|欢迎(?:您|访问|光临|来到|进入)")
+"""A line with the day on which the page is read."""
 PROMOTION = ("promo", "qr", "share", "pager")
 SOURCE_NAME = re.compile(r"source|media|origin|laiyuan|author|account", re.IGNORECASE)
 LONGEST_VALUE = 60
@@ -122,8 +124,8 @@ def read_bar(lines: Sequence[Line]) -> Bar:
     rows = "".join(characters).split("\n")
     for date in dates:
         said = _label_of(date, labels, text)
-        row = rows[text.count("\n", 0, date.start)]
-        if said or _is_short(row):
+        number = text.count("\n", 0, date.start)
+        if said or (_is_short(rows[number]) and not TODAY.search(lines[number].text)):
             bar.dates.append((said, date, text[date.start : date.end].replace(EDGE, " ")))
     bar.beside = _beside(characters, text, lines, bar)
     return bar
@@ -300,6 +302,9 @@ def _without(text: str, spans: list[tuple[int, int]], lines: Sequence[Line]) -> 
     at = 0
     for line in lines:
         for link in line.links:
+            if "tag" in link.element.get("rel", ""):
+                # The categories of a post.
+                characters[at + link.start : at + link.end] = "|" * (link.end - link.start)
             for edge in {at + link.start, at + link.end} - {len(text)}:
                 characters[edge] = "|" + characters[edge]
         at += len(line.text) + 1

@@ -60,7 +60,7 @@ NOTICE_START = re.compile(
 )
 """How the notice below an article begins: nothing of the article follows it."""
 HEADLINE_LEAST = 6
-SHORT_HEADLINE = 3
+SHORT_HEADLINE = 2
 HEADLINE_DISTANCE = 600
 NEXT_HEADLINE = 200
 """Worth of the lines above a headline, and above a longer match: dialogs and leads stand there;
