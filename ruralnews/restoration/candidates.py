@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
@@ -10,7 +11,9 @@ from ruralnews.restoration.language import EDGE, language, symbols
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
+
+    from ruralnews.restoration.language import Row
 
 
 @cache
@@ -25,43 +28,80 @@ def symbol_of(character: str) -> str:
     return symbols(_plain().get(character, character))
 
 
-@cache
-def by_lead(lead: int) -> tuple[tuple[int, str, str], ...]:
-    """(trail, character, symbol) of the pairs with a lead byte that may stand in a text."""
-    return tuple(_likely((lead << 8 | trail, trail) for trail in gbk.TRAILS))
+class Candidates:
+    """Characters of converted text, each with the byte that tells it from the others."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Take what may stand in a text of (pair, its byte), and the language model knows."""
+        single, changed = language().single, conversion().changed
+        self._by_symbol: dict[str, list[tuple[int, str]]] = {}
+        for pair, byte in pairs:
+            character = gbk.characters().get(pair)
+            if character is not None and character not in changed:
+                symbol = symbol_of(character)
+                if symbol in single and symbol != EDGE:
+                    self._by_symbol.setdefault(symbol, []).append((byte, character))
+        self._common = sorted(self._by_symbol, key=single.__getitem__)
+
+    def likeliest(
+        self, context: Row, count: int, without: frozenset[str] = frozenset()
+    ) -> list[tuple[int, int, str, str]]:
+        """(cost, byte, character, symbol) of the cheapest in a context, by cost."""
+        costs = self._costs(context, count)
+        found: list[tuple[int, int, str, str]] = []
+        for symbol in sorted(costs, key=costs.__getitem__):
+            for byte, character in self._by_symbol[symbol]:
+                if character not in without:
+                    found.append((costs[symbol], byte, character, symbol))
+            if len(found) >= count:
+                break
+        return found[:count]
+
+    def _costs(self, context: Row, count: int) -> dict[str, int]:
+        """The costs of the symbols that the context names, and of the commonest others.
+
+        The others' order is the same in every context: to look all of them up takes most of the
+        search's time.
+        """
+        costs: dict[str, int] = {}
+        more = 0
+        while context.shorter is not None:
+            for symbol in context.keys() & self._by_symbol.keys():
+                if symbol not in costs:
+                    costs[symbol] = more + context[symbol]
+            more += context.rest
+            context = context.shorter
+        others = (symbol for symbol in self._common if symbol not in costs)
+        for symbol in list(islice(others, count)):
+            costs[symbol] = more + context[symbol]
+        return costs
 
 
 @cache
-def by_trail(trail: int) -> tuple[tuple[int, str, str], ...]:
-    """(lead, character, symbol) of the pairs with a trail byte that may stand in a text."""
-    return tuple(_likely((lead << 8 | trail, lead) for lead in gbk.LEADS))
-
-
-def _likely(pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str, str]]:
-    """The pairs that are characters of converted text and known to the language model."""
-    known, changed = language().single, conversion().changed
-    for pair, byte in pairs:
-        character = gbk.characters().get(pair)
-        if character is not None and character not in changed:
-            symbol = symbol_of(character)
-            if symbol in known and symbol != EDGE:
-                yield byte, character, symbol
+def cut_before_mark(trail: int) -> Candidates:
+    """Characters with a last byte; their byte is the first."""
+    return Candidates((lead << 8 | trail, lead) for lead in gbk.LEADS)
 
 
 @cache
-def before_private(lead: int) -> tuple[tuple[int, str, str], ...]:
-    """(trail, character, symbol) after whose lead byte a private-use pair may have begun."""
-    return tuple(found for found in by_lead(lead) if found[0] in gbk.PRIVATE_LEADS)
+def cut_behind(lead: int, trail: int = 0) -> Candidates:
+    """Characters with a first byte whose other stood alone, or is known; their byte is the last."""
+    trails = (trail,) if trail else (trail for trail in gbk.TRAILS if trail >= gbk.HIGH)
+    return Candidates((lead << 8 | trail, trail) for trail in trails)
 
 
 @cache
-def after_private(first: int, trail: int) -> tuple[tuple[str, str], ...]:
-    """(character, symbol) whose lead byte makes a private-use pair with the byte before it."""
-    return tuple(
-        (character, symbol)
-        for lead, character, symbol in by_trail(trail)
-        if first << 8 | lead not in gbk.characters()
-    )
+def before_private(lead: int) -> Candidates:
+    """Characters after whose first byte a private-use pair may begin; their byte is the last."""
+    trails = (trail for trail in gbk.TRAILS if trail in gbk.PRIVATE_LEADS)
+    return Candidates((lead << 8 | trail, trail) for trail in trails)
+
+
+@cache
+def after_private(first: int, trail: int) -> Candidates:
+    """Characters whose first byte, with the one before it, makes a private-use pair."""
+    leads = (lead for lead in gbk.LEADS if first << 8 | lead not in gbk.characters())
+    return Candidates((lead << 8 | trail, lead) for lead in leads)
 
 
 @cache

@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ruralnews.restoration import gbk
 from ruralnews.restoration.annotations import (
     BRACKET,
     CUT_BRACKET,
@@ -22,7 +23,6 @@ from ruralnews.restoration.annotations import (
     keys_by_reading,
     last_byte,
 )
-from ruralnews.restoration.gbk import PRIVATE
 from ruralnews.restoration.invisible import CHARACTERS, MIN_RUNS
 from ruralnews.restoration.tables import annotation_table, conversion, toneless
 
@@ -69,28 +69,29 @@ class Damage:
 def diagnose(text: str, notes: list[Annotation], *, force: bool = False) -> Damage | None:
     """The damage, or None where the text is healthy or nothing is sure."""
     keys = Counter(note.key for note in notes)
-    phrase = bool(notes) and not _by_table(text, notes, keys)
-    if not (force or _is_sure(text, notes, keys)):
+    by_table = bool(notes) and _by_table(text, notes, keys)
+    if not (force or _is_sure(text, notes, keys, by_table=by_table)):
         return None
-    return Damage(frozenset(keys), PRIVATE.search(text) is not None, phrase=phrase and not force)
+    phrase = bool(notes) and not by_table and not force
+    return Damage(frozenset(keys), gbk.PRIVATE.search(text) is not None, phrase=phrase)
 
 
-def _is_sure(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
+def _is_sure(text: str, notes: list[Annotation], keys: Counter[str], *, by_table: bool) -> bool:
     """Whether only the tool can have made the text."""
     if not notes:
         return len(SET_BEFORE_MARK.findall(text)) >= MIN_CONTROLS
-    if _by_table(text, notes, keys):
+    if by_table:
         if GENUINE.search(text) is not None:
             return len(keys) >= MIN_KINDS and len(notes) > MIN_NOTES
-        support = count_slips(text) + len(HALF.findall(text))
-        return len(keys) >= MIN_KINDS or support > 0
+        return len(keys) >= MIN_KINDS or has_slips(text) or HALF.search(text) is not None
     return _by_another_list(text, notes, keys)
 
 
 def _by_table(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
     """Whether the annotated characters are a prefix of the table, with its readings."""
     table = annotation_table()
-    if any(note.reading not in _spellings(table.get(note.key, "")) for note in notes):
+    given = {(note.key, note.reading) for note in notes}
+    if any(reading not in _spellings(table.get(key, "")) for key, reading in given):
         return False
     places = {key: place for place, key in enumerate(table)}
     last = max(places[key] for key in keys)
@@ -123,14 +124,14 @@ def _coverage(text: str, keys: Counter[str]) -> float:
     return min(1.0, sum(keys.values()) / standing) if standing else 1.0
 
 
-def count_slips(text: str) -> int:
-    """Marks that only bytes out of step leave: control bytes, brackets cut where a key solves."""
-    cut = sum(
-        any(pair >> 8 == last_byte(text[match.start() - 1]) for pair in pairs)
-        for match in CUT_BRACKET.finditer(text)
-        if match.start() and (pairs := keys_by_reading().get(match[1]))
+def has_slips(text: str) -> bool:
+    """Whether bytes are out of step: control bytes, or a bracket cut where a key solves."""
+    return CONTROL.search(text) is not None or any(
+        pair >> 8 == last_byte(text[cut.start() - 1]) | gbk.HIGH
+        for cut in CUT_BRACKET.finditer(text)
+        if cut.start()
+        for pair in keys_by_reading().get(cut[1], ())
     )
-    return cut + len(CONTROL.findall(text))
 
 
 # Two brackets with a syllable behind Chinese characters; begins with "(" to be found fast.

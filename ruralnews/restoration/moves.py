@@ -7,7 +7,6 @@ partner: the first byte of the next pair is that partner, and its second byte wa
 from __future__ import annotations
 
 from functools import lru_cache
-from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
@@ -15,9 +14,9 @@ from ruralnews.restoration.annotations import keys_by_reading, last_byte
 from ruralnews.restoration.candidates import (
     after_private,
     before_private,
-    by_lead,
-    by_trail,
     bytes_of,
+    cut_before_mark,
+    cut_behind,
     symbol_of,
 )
 from ruralnews.restoration.language import SCALE, language
@@ -27,7 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 State = tuple[int, int, str]
-"""(the byte that waits or 0, the last byte read, the last two symbols read)"""
+"""(the byte that waits or 0, the other byte, the last two symbols read)
+
+The other byte is in step the last byte read, and behind a waiting byte the one that must come: the
+first of the mark before which the control bytes fell; 0 where any may come.
+"""
 Move = tuple[State, str, int, bool]
 """(the state behind it, the characters read, the cost, whether all is in step)"""
 
@@ -35,6 +38,8 @@ Move = tuple[State, str, int, bool]
 # model has not learnt and on portal pages, damaged by simulation, 2026-11. A byte out of step
 # before punctuation is rare (15 in 10,000 characters), but so is a question mark.
 SLIP = 2 * SCALE
+# A question mark behind another: the model has not learnt how often people write ???.
+AGAIN = SCALE
 # An ASCII character swallowed by a lost byte.
 SWALLOWED = 3 * SCALE
 # A private-use pair dropped by a middleman: every second or third pair of shifted text is one.
@@ -55,6 +60,9 @@ LOST = "?"
 MARKS = {
     mark: gbk.pair_of(full) for mark, full in zip("，。！？、,!?", "，。！？、，！？", strict=True)
 }
+# The last byte of a character before a mark, where two marks are found inside them and both bytes
+# of the character stand alone: 啊！ is B0 A1 A3 A1, with first 。 (A1 A3) and then ！ inside.
+TWICE_CUT = dict.fromkeys("！？!?", 0xA1) | {"、": 0xA3}
 
 
 class Moves:
@@ -68,6 +76,7 @@ class Moves:
         self.room: float = 0
         """What a move may cost and still be followed; the search sets it."""
         self.after = language().after
+        self.firsts = lru_cache(maxsize=CACHED)(self._firsts)
         self.seconds = lru_cache(maxsize=CACHED)(self._seconds)
 
     def _read(self, before: str, character: str) -> tuple[str, int]:
@@ -79,7 +88,7 @@ class Moves:
     def _join(self, state: State, byte: int, left: int) -> Iterator[Move]:
         """The waiting byte takes its partner; another byte may be left over."""
         character = gbk.characters().get(state[0] << 8 | byte)
-        if character is None or left == gbk.HIGH:
+        if character is None or left == gbk.HIGH or byte != (state[1] or byte):
             return
         now, cost = self._read(state[2], character)
         if 0 < left < gbk.HIGH:  # what is left is ASCII: the text is in step again
@@ -87,7 +96,7 @@ class Moves:
             now, more = self._read(now, letter)
             yield (0, left, now), character + letter, cost + more, False
         else:
-            yield (left, left or byte, now), character, cost, False
+            yield (left, 0 if left else byte, now), character, cost, False
 
     def character(self, state: State, character: str) -> Iterator[Move]:
         """Any character but `?`."""
@@ -99,9 +108,9 @@ class Moves:
             return
         for byte, left in bytes_of(character):
             yield from self._join(state, byte, left)
-            if self.dropped and not 0 < left <= gbk.HIGH:
+            if self.dropped and not state[1] and not 0 < left <= gbk.HIGH:
                 for read, now, cost in self._around_dropped(state, byte):
-                    yield (left, left or byte, now), read, cost, False
+                    yield (left, 0 if left else byte, now), read, cost, False
 
     def _around_dropped(self, state: State, byte: int) -> Iterator[tuple[str, str, int]]:
         """(characters, symbols, cost) of two characters that shared a dropped pair.
@@ -109,26 +118,21 @@ class Moves:
         The waiting byte and the pair's first are one, the pair's second and `byte` the other.
         """
         waiting, _, before = state
-        for cost, first, character, symbol in self._firsts(waiting, before):
+        for cost, first, character, symbol in self.firsts(waiting, before):
             if cost > self.room:
                 break
-            for more, other, its in self.seconds(before[1] + symbol, first, byte):
+            for more, _, other, its in self.seconds(before[1] + symbol, first, byte):
+                if cost + more > self.room:
+                    break
                 yield character + other, symbol + its, cost + more + DROPPED
 
     def _firsts(self, waiting: int, before: str) -> list[tuple[int, int, str, str]]:
-        """(cost, second byte, character, symbol) of the likeliest that a dropped pair cut."""
-        costs = self.after(before)
-        found = (
-            (costs[symbol], first, character, symbol)
-            for first, character, symbol in before_private(waiting)
-        )
-        return nsmallest(FIRSTS, found)
+        """The likeliest characters that a dropped pair cut; their byte is the pair's first."""
+        return before_private(waiting).likeliest(self.after(before), FIRSTS)
 
-    def _seconds(self, before: str, first: int, byte: int) -> list[tuple[int, str, str]]:
-        """(cost, character, symbol) of the likeliest that begin with the pair's second byte."""
-        costs = self.after(before)
-        found = ((costs[symbol], other, symbol) for other, symbol in after_private(first, byte))
-        return nsmallest(SECONDS, found)
+    def _seconds(self, before: str, first: int, byte: int) -> list[tuple[int, int, str, str]]:
+        """The likeliest characters that begin with the second byte of a dropped pair."""
+        return after_private(first, byte).likeliest(self.after(before), SECONDS)
 
     def bracket(self, state: State, *, sound: bool) -> Iterator[Move]:
         """An annotation between two pairs falls away; sound if the character before it has it."""
@@ -143,17 +147,16 @@ class Moves:
         waiting, last, before = state
         for pair in keys_by_reading().get(reading, ()):
             lead, trail = pair >> 8, pair & 0xFF
-            if not waiting and lead == last:
-                yield (trail, trail, before), "", SLIP, False
+            if not waiting and lead == last | gbk.HIGH:  # a folded digit is ASCII
+                yield (trail, 0, before), "", SLIP, False
             elif waiting == lead:
                 yield from self._join(state, trail, 0)
-            elif waiting and self.dropped:
+            elif waiting and self.dropped and not last:
                 key = gbk.characters()[pair]
-                for first, character, symbol in before_private(waiting):
+                for cost, first, character, symbol in self.firsts(waiting, before):
                     if first << 8 | lead not in gbk.characters():
-                        now, cost = self._read(before[1] + symbol, key)
-                        cost += self.after(before)[symbol] + DROPPED
-                        yield (0, trail, now), character + key, cost, False
+                        now, more = self._read(before[1] + symbol, key)
+                        yield (0, trail, now), character + key, cost + more + DROPPED, False
         yield (0, ord(")"), before[1] + ")"), damaged, 2 * IMPOSSIBLE, not waiting
 
     def cut_tag(self, state: State) -> Iterator[Move]:
@@ -164,46 +167,44 @@ class Moves:
             yield (0, gbk.HIGH, now), character, cost + SLIP, False
 
     def question(self, state: State, following: str) -> Iterator[Move]:
-        """A question mark, or a lost byte with what it swallowed: control bytes or ASCII."""
-        waiting, _, before = state
-        mark = MARKS.get(following)
+        """A question mark, or a lost byte with what it swallowed: control bytes or ASCII.
+
+        Args:
+            state: where a reading stands.
+            following: the next two characters, or fewer.
+        """
+        waiting, must, before = state
+        mark = MARKS.get(following[:1])
         if waiting:
             yield from self._join(state, *divmod(gbk.pair_of("？"), 256))
+            if must and must != TWICE_CUT.get(following[:1]):
+                return
             for cost, character, now in self._guesses(state):
                 if mark or not following:
                     yield (0, gbk.HIGH, now), character, cost, False
+                if must:
+                    continue
                 more = self.after(now)["0"] + SWALLOWED
                 yield (0, ord(LOST), now[1] + "0"), character + LOST, cost + more, False
             return
         now, cost = self._read(before, "?")
-        yield (0, ord("?"), now), "?", cost, True
+        yield (0, ord("?"), now), "?", min(cost, AGAIN) if before[1] == "?" else cost, True
         if mark:
             yield from self._before_mark(before, mark >> 8)
-        if following == "?":
-            # 啊， is B0 A1 A3 AC: with 。, A1 A3, found inside, both bytes of 啊 are lost.
-            yield from self._before_mark(before, 0xA1)
+        if following[:1] == "?" and (trail := TWICE_CUT.get(following[1:])):
+            yield from self._before_mark(before, trail)
 
     def _before_mark(self, before: str, trail: int) -> Iterator[Move]:
         """A lone lead byte before a mark that was found across two characters.
 
         The first byte of the mark is the trail byte that waits; the next token brings it.
         """
-        costs = self.after(before)
-        leads = (
-            (costs[symbol], lead)
-            for lead, character, symbol in by_trail(trail)
-            if character not in self.active
-        )
-        for _cost, lead in nsmallest(LEADS, leads):
-            yield (lead, lead, before), "", SLIP, False
+        found = cut_before_mark(trail).likeliest(self.after(before), LEADS, self.active)
+        for _, lead, _, _ in found:
+            yield (lead, trail, before), "", SLIP, False
 
     def _guesses(self, state: State) -> list[tuple[int, str, str]]:
         """(cost, character, last two symbols) of the likeliest partners of the waiting byte."""
-        waiting, _, before = state
-        costs = self.after(before)
-        found = (
-            (costs[symbol], character, before[1] + symbol)
-            for trail, character, symbol in by_lead(waiting)
-            if trail >= gbk.HIGH and character not in self.active
-        )
-        return nsmallest(GUESSES, found)
+        waiting, must, before = state
+        found = cut_behind(waiting, must).likeliest(self.after(before), GUESSES, self.active)
+        return [(cost, character, before[1] + symbol) for cost, _, character, symbol in found]

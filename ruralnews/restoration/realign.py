@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, last_byte
 from ruralnews.restoration.gate import CONTROL
 from ruralnews.restoration.language import EDGE, SCALE, language
-from ruralnews.restoration.moves import LOST, MARGIN, Moves, State
+from ruralnews.restoration.moves import IMPOSSIBLE, LOST, MARGIN, Moves, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -133,7 +133,8 @@ class Realigner:
             in_step = len(beam) == 1 and not next(iter(beam))[0]
             if in_step and (at in self.noted or not BRACKET.match(self.text, at)):
                 break
-        return _region(start, beam), at
+        cut_off = IMPOSSIBLE if self.text[at : at + 1] == "\n" else CUT_OFF
+        return _region(start, beam, cut_off), at
 
     def _token(self, at: int, moves: Moves) -> tuple[int, Callable[[State], Iterable[Move]]]:
         """(where the token at a place ends, the moves over it)."""
@@ -145,7 +146,7 @@ class Realigner:
                 return cut.end(), partial(moves.cut_bracket, reading=cut[1], damaged=cut[0])
             if tag := CUT_TAG.match(text, at):
                 return tag.end(), moves.cut_tag
-            following = CONTROL.sub("", text[at + 1 : at + 8])[:1].strip()
+            following = CONTROL.sub("", text[at + 1 : at + 14]).partition("\n")[0][:2].rstrip()
             return at + 1, partial(moves.question, following=following)
         if control := CONTROL.match(text, at):
             return control.end(), moves.nothing
@@ -173,19 +174,21 @@ def _advance(beam: Beam, moves: Moves, read: Callable[[State], Iterable[Move]], 
                 reached[new] = Path(total, weight + old.weight, trail)
             else:
                 reached[new] = Path(old.cost, weight + old.weight, old.trail)
-    likely = (item for item in reached.items() if item[1].cost <= limit)
-    return dict(nsmallest(BEAM, likely, key=_by_cost))
+        if len(reached) > BEAM:
+            reached = dict(nsmallest(BEAM, reached.items(), key=_by_cost))
+            limit = min(limit, max(path.cost for path in reached.values()))
+    return {state: path for state, path in reached.items() if path.cost <= limit}
 
 
 def _by_cost(item: tuple[State, Path]) -> int:
     return item[1].cost
 
 
-def _region(start: int, beam: Beam) -> Region | None:
+def _region(start: int, beam: Beam, cut_off: int) -> Region | None:
     """What the best reading says, without the part at its end that is in step."""
     after = language().after
     best = min(
-        beam, key=lambda state: beam[state].cost + CUT_OFF * bool(state[0]) + after(state[2])[EDGE]
+        beam, key=lambda state: beam[state].cost + cut_off * bool(state[0]) + after(state[2])[EDGE]
     )
     path = beam[best]
     tokens = _tokens(path.trail)

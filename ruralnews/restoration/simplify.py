@@ -20,27 +20,26 @@ CONTEXT = 3
 
 
 @cache
-def _converted(*, phrase: bool) -> tuple[re.Pattern[str], dict[int, str], frozenset[str]]:
+def _converted(*, phrase: bool) -> tuple[re.Pattern[str], dict[int, str], re.Pattern[str]]:
     """(runs of converted characters, the likeliest originals, characters with two origins)."""
     table = conversion()
     plain = {full: plains[0] for full, plains in table.origins.items()}
     if phrase:
         plain = dict(table.phrase) | plain
-    doubtful = frozenset(full for full, plains in table.origins.items() if len(plains) > 1)
-    runs = re.compile(f"[{''.join(plain)}]+")
-    return runs, str.maketrans(plain), doubtful
+    doubtful = "".join(full for full, plains in table.origins.items() if len(plains) > 1)
+    return re.compile(f"[{''.join(plain)}]+"), str.maketrans(plain), re.compile(f"[{doubtful}]")
 
 
 def simplify(text: str, *, phrase: bool = False) -> str:
     """The text in simplified characters; same length."""
     _, plain, doubtful = _converted(phrase=phrase)
     simple = text.translate(plain)
-    if doubtful.isdisjoint(text):
+    if doubtful.search(text) is None:
         return simple
     result = list(simple)
-    for at, character in enumerate(text):
-        if character in doubtful:
-            result[at] = likelier(conversion().origins[character], result, at)
+    for found in doubtful.finditer(text):
+        at = found.start()
+        result[at] = likelier(conversion().origins[found[0]], result, at)
     return "".join(result)
 
 
@@ -56,16 +55,11 @@ def likelier(candidates: str, around: list[str], at: int) -> str:
 
 def simplify_steps(text: str, *, phrase: bool = False) -> list[Step]:
     """The steps that bring a text back to simplified characters."""
-    runs, plain, doubtful = _converted(phrase=phrase)
+    runs = _converted(phrase=phrase)[0]
+    simple = simplify(text, phrase=phrase)
     steps = []
     for run in runs.finditer(text):
-        before = run[0]
-        if doubtful.isdisjoint(before):
-            after = before.translate(plain)
-        else:
-            left = max(0, run.start() - CONTEXT)
-            window = simplify(text[left : run.end() + CONTEXT], phrase=phrase)
-            after = window[run.start() - left :][: len(before)]
-        if after != before:
-            steps.append(Step(TRADITIONAL, run.start(), before, after, "the tool's table"))
+        start, end = run.span()
+        if (before := run[0]) != (after := simple[start:end]):
+            steps.append(Step(TRADITIONAL, start, before, after, "the tool's table"))
     return steps

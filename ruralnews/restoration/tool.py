@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ ANNOTATION, CONTROL_BYTES, SLIP = "annotation", "control-bytes", "slip"
 LOST, UNRESOLVED, DOUBLED = "lost-character", "unresolved", "doubled-mark"
 # Below this share of the best reading among all, a repair is marked as uncertain.
 CERTAIN = 0.9
+POSITION = attrgetter("position")
 # A middleman of one variant set a comma before nearly every mark; people write some ",,".
 COMMA = re.compile("[,，](?=[,，、。])")
 MARK = re.compile("[,，、。]")
@@ -33,14 +34,7 @@ MIN_COMMAS, COMMA_SHARE = 5, 0.3
 
 def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
     """The steps that undo the tool's work, by position."""
-    slips = list(_slips(text, annotations, damage))
-    starts = [slip.position for slip in slips]
-
-    def in_a_slip(position: int) -> bool:
-        place = bisect_right(starts, position) - 1
-        return place >= 0 and position < starts[place] + len(slips[place].before)
-
-    marks = [
+    steps = [
         *(
             Step(
                 ANNOTATION, note.start, text[note.start : note.end], "", f"the pinyin of {note.key}"
@@ -51,8 +45,12 @@ def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list
         *_doubled(text),
         *simplify_steps(text, phrase=damage.phrase),
     ]
-    steps = [*slips, *(mark for mark in marks if not in_a_slip(mark.position))]
-    return sorted(steps, key=attrgetter("position"))
+    steps.sort(key=POSITION)
+    for slip in _slips(text, annotations, damage):
+        end = slip.position + len(slip.before)
+        first, last = (bisect_left(steps, at, key=POSITION) for at in (slip.position, end))
+        steps[first:last] = [slip]
+    return steps
 
 
 def _runs(pattern: re.Pattern[str], text: str, kind: str, reason: str) -> list[Step]:
@@ -63,8 +61,9 @@ def _runs(pattern: re.Pattern[str], text: str, kind: str, reason: str) -> list[S
 def _doubled(text: str) -> list[Step]:
     """The commas before other marks, where there are too many for slips of the pen."""
     commas = _runs(COMMA, text, DOUBLED, "a comma before another mark, again and again")
-    enough = max(MIN_COMMAS, COMMA_SHARE * len(MARK.findall(text)))
-    return commas if len(commas) >= enough else []
+    if len(commas) < MIN_COMMAS or len(commas) < COMMA_SHARE * len(MARK.findall(text)):
+        return []
+    return commas
 
 
 def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator[Step]:
