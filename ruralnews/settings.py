@@ -25,6 +25,8 @@ CONTACT = ""
 OUTPUT_DIR = "output"
 # The state store as a SQLAlchemy URL. Empty: SQLite, OUTPUT_DIR/state.sqlite.
 STATE_URL = ""
+# Portals that `scrapy nightly` crawls at the same time, each at hosts of its own.
+PORTALS_AT_ONCE = 8
 # Name of the night a crawl belongs to; set by `scrapy nightly`.
 NIGHT_ID = ""
 # A function that is called with the name of each point where a kill might hurt; for tests.
@@ -160,6 +162,9 @@ EXTENSIONS = {
     # When the portal's address is known; before whatever asks for the book.
     "ruralnews.extensions.keeper.Keeper": 15,
     "ruralnews.extensions.log_lines.LogLines": 20,
+    # Counts for every portal of a night what another logs.
+    "scrapy.extensions.logcount.LogCount": None,
+    "ruralnews.extensions.log_count.LogCount": 0,
     "ruralnews.extensions.run_summary.RunSummary": 500,
 }
 

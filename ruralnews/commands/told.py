@@ -37,7 +37,12 @@ def told(command: ScrapyCommand, name: str) -> Iterator[None]:
         yield
     except RuralnewsError as error:
         print(f"scrapy {name}: {error}", file=sys.stderr)
-        command.exitcode = next((code for kind, code in CODES if isinstance(error, kind)), Exit.BUG)
+        command.exitcode = code_of(error)
+
+
+def code_of(error: BaseException) -> Exit:
+    """The exit code that fits an error; what is none of ours is a bug."""
+    return next((code for kind, code in CODES if isinstance(error, kind)), Exit.BUG)
 
 
 def refuse_options(args: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from ruralnews.monitoring.stats import Key
 from ruralnews.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Exit(IntEnum):
@@ -26,6 +26,7 @@ class Exit(IntEnum):
     STATE = 5
     PARTIAL = 10
     STOPPED = 11
+    ALARM = 12
     FORCED = 13
     LOCKED = 75
 
@@ -58,6 +59,25 @@ def exit_code(stats: Mapping[str, Any], finish_reason: str | None) -> Exit:
         (bool(losses(stats)), Exit.PARTIAL),
     )
     return next((code for found, code in findings if found), Exit.OK)
+
+
+GRAVITY = (
+    Exit.STATE,
+    Exit.DISK,
+    Exit.BUG,
+    Exit.CONFIG,
+    Exit.FORCED,
+    Exit.STOPPED,
+    Exit.ALARM,
+    Exit.PARTIAL,
+)
+"""What a night ends with when its portals ended differently, the gravest first."""
+
+
+def night_code(codes: Iterable[int]) -> Exit:
+    """The exit code of a night, from those of its portals and its alarms."""
+    found = set(codes)
+    return next((code for code in GRAVITY if code in found), Exit.OK)
 
 
 def losses(stats: Mapping[str, Any]) -> dict[str, int]:

@@ -151,7 +151,7 @@ def write(store: Store, path: Path, name: str, at: Callable[[str], None]) -> Con
     with replacing(path, at) as descriptor:
         digest, size = hashlib.sha256(), 0
         for chunk in lines(store, name):
-            _write_all(descriptor, chunk)
+            write_all(descriptor, chunk)
             digest.update(chunk)
             size += len(chunk)
             at("in-file")
@@ -186,7 +186,8 @@ def replacing(path: Path, at: Callable[[str], None]) -> Iterator[int]:
         ) from error
 
 
-def _write_all(descriptor: int, chunk: bytes) -> None:
+def write_all(descriptor: int, chunk: bytes) -> None:
+    """Writes all of the bytes; `os.write` may take a part."""
     rest = memoryview(chunk)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
@@ -239,4 +240,4 @@ def write_manifest(store: Store, folder: Path, portal: str, at: Callable[[str], 
     if path.exists() and path.read_bytes() == content:
         return
     with replacing(path, at) as descriptor:
-        _write_all(descriptor, content)
+        write_all(descriptor, content)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, distinct, exists, func, insert, not_, select, update
 
 from ruralnews.state.rules import Kind, State
-from ruralnews.state.schema import listed, night, page, record, run
+from ruralnews.state.schema import file, listed, night, page, record, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from ruralnews.state.store import Store
 
@@ -145,3 +145,26 @@ def end_night(connection: Connection, name: str, now: int, outcome: int) -> None
     """Notes how a night ended."""
     words = update(night).where(night.c.id == name)
     connection.execute(words.values(finished=now, outcome=outcome))
+
+
+def fresh_portals(connection: Connection, since: int, codes: Collection[int]) -> set[str]:
+    """The portals that a night has crawled whole since then (Unix seconds), with these codes."""
+    rows = connection.execute(
+        select(run.c.portal, run.c.facts).where(
+            run.c.night.is_not(None), run.c.finished >= since, run.c.facts.is_not(None)
+        )
+    )
+    return {row.portal for row in rows if json.loads(row.facts)["outcome"] in codes}
+
+
+def waiting(connection: Connection, portal: str) -> int:
+    """Pages still to be asked for in the run that goes on."""
+    mine = (page.c.portal == portal) & (page.c.state == State.PENDING)
+    return connection.scalar(select(func.count()).select_from(page).where(mine)) or 0
+
+
+def files_of(connection: Connection, runs: Collection[int]) -> list[Row[Any]]:
+    """The published files that hold records of these runs."""
+    mine = select(distinct(record.c.file)).where(record.c.run.in_(runs))
+    words = select(file).where(file.c.name.in_(mine), file.c.sha256.is_not(None))
+    return list(connection.execute(words.order_by(file.c.name)))

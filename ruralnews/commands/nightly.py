@@ -1,0 +1,166 @@
+"""`scrapy nightly`: every due portal in one process, one ledger, one exit code."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy.commands import BaseRunSpiderCommand
+
+from ruralnews.archive.folders import output_folder
+from ruralnews.commands.conductor import Conductor, Plan
+from ruralnews.commands.crawl import check_portal, check_writable, prepare
+from ruralnews.commands.night_files import NIGHTS, write_night
+from ruralnews.commands.progress import Progress, print_night
+from ruralnews.commands.told import refuse_options, told
+from ruralnews.errors import UsageError
+from ruralnews.extensions.facts import china
+from ruralnews.monitoring.night import Level, Night, PortalNight
+from ruralnews.monitoring.outcome import Exit, night_code
+from ruralnews.portals import load_portals
+from ruralnews.state.lock import workspace_lock
+from ruralnews.state.rules import RESUME
+from ruralnews.state.store import open_store, store_url
+from ruralnews.state.tally import begin_night, end_night, fresh_portals
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from ruralnews.portals import Registry
+    from ruralnews.portals.model import Portal
+    from ruralnews.state.store import Store
+
+DURATION = re.compile(r"(\d+(?:\.\d+)?)([smh])")
+UNITS = {"s": 1, "m": 60, "h": 3600}
+DEMO = "demo"
+ENOUGH = (Exit.OK, Exit.ALARM)
+"""Codes of a run after which its portal is not due again the same night."""
+
+
+class Command(BaseRunSpiderCommand):
+    """Crawls what is due, draws up the books, judges them."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[--only SLUG,...] [--max-runtime 4h]"
+
+    def short_desc(self) -> str:
+        return "Crawl all due portals, balance the books, write a report; the exit code judges"
+
+    def long_desc(self) -> str:
+        return (
+            "Crawl every portal that was not crawled completely within the last 12 hours. "
+            "Run it again after a stop: it goes on with the rest."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--only", metavar="SLUG,...", default="", help="these portals, due or not"
+        )
+        parser.add_argument(
+            "--max-runtime", metavar="4h", help="stop after so many h, m or s; a new run goes on"
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        settings = self.settings
+        assert settings is not None, "Scrapy sets them before it reads the options"
+        self.name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        settings.set("NIGHT_ID", self.name, priority="cmdline")
+        if not opts.logfile:
+            # Progress has the terminal; the log of a night is looked up, not watched.
+            path = output_folder(settings) / NIGHTS / self.name / "log.txt"
+            settings.set("LOG_FILE", str(path), priority="cmdline")
+            check_writable(settings)
+            path.parent.mkdir(parents=True, exist_ok=True)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        with told(self, "nightly"):
+            refuse_options(args)
+            if args:
+                raise UsageError(f"it takes no argument, not even {args[0]!r}; --only SLUG,...")
+            self._run(opts)
+
+    def _run(self, opts: argparse.Namespace) -> None:
+        settings = self.settings
+        assert settings is not None, "Scrapy sets them before it runs a command"
+        seconds = read_duration(opts.max_runtime) if opts.max_runtime else None
+        only = [slug for slug in opts.only.split(",") if slug]
+        registry = load_portals()
+        for slug in only:
+            check_portal(slug)
+        folder = output_folder(settings)
+        check_writable(settings)
+        with workspace_lock(folder):
+            prepare(settings, folder)
+            with closing(
+                open_store(store_url(folder, settings["STATE_URL"]), check=False)
+            ) as store:
+                portals = due_portals(store, registry, only)
+                night = self._crawl(store, portals, seconds)
+                if not only:
+                    night.portals += broken(registry)
+                self._close(store, folder, night)
+        print_night(night, folder)
+        self.exitcode = Exit(night.outcome or 0)
+
+    def _crawl(self, store: Store, portals: list[Portal], seconds: float | None) -> Night:
+        """The night, its portals crawled but not yet judged."""
+        settings: Any = self.settings
+        started = time.time()
+        with store.transaction() as connection:
+            begin_night(connection, self.name, int(started))
+        night = Night(self.name, china(started), allowed=settings.getlist("ALLOW_HOSTS"))
+        with Progress(len(portals)) as progress:
+            plan = Plan(portals, settings.getint("PORTALS_AT_ONCE"), seconds)
+            process: Any = self.crawler_process
+            conductor = Conductor(process, self._create_crawler, plan, progress.update)
+            if portals:
+                conductor.run()
+        night.portals = [conductor.ended[portal.slug] for portal in portals]
+        return night
+
+    def _close(self, store: Store, folder: Path, night: Night) -> None:
+        """Ends the night: exit code, files, the note in the store."""
+        now = time.time()
+        night.finished = china(now)
+        alarms = [alarm for portal in night.portals for alarm in portal.alarms]
+        codes = [portal.outcome for portal in night.portals]
+        if any(alarm.level is Level.FAIL for alarm in alarms):
+            codes.append(Exit.ALARM)
+        night.outcome = night_code(codes)
+        write_night(store, folder, night)
+        with store.transaction() as connection:
+            end_night(connection, night.id, int(now), night.outcome)
+
+
+def read_duration(text: str) -> float:
+    """Seconds of `90s`, `30m` or `4h`. Raises UsageError."""
+    found = DURATION.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"--max-runtime {text}: is no time; write it like 4h, 30m or 90s")
+    return float(found[1]) * UNITS[found[2]]
+
+
+def due_portals(store: Store, registry: Registry, only: list[str]) -> list[Portal]:
+    """The portals to crawl, in the order of their slugs; the demo portal only when named."""
+    if only:
+        return [registry.portals[slug] for slug in dict.fromkeys(only)]
+    with store.transaction() as connection:
+        done = fresh_portals(connection, int(time.time()) - RESUME, ENOUGH)
+    left_out = {DEMO, *done}
+    return [portal for slug, portal in sorted(registry.portals.items()) if slug not in left_out]
+
+
+def broken(registry: Registry) -> list[PortalNight]:
+    """The portals whose profile cannot be read: nobody shall find out after weeks."""
+    return [
+        PortalNight(problem.slug, problem.slug, Exit.CONFIG, error=str(problem))
+        for problem in registry.problems
+    ]

@@ -1,0 +1,191 @@
+"""A night: several portals in one process, each for itself, and books that balance."""
+
+from __future__ import annotations
+
+import json
+import signal
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hostile import Answer, Portal, article, listing, serving
+from running import scrapy, start
+
+from ruralnews.commands.nightly import read_duration
+from ruralnews.errors import UsageError
+from ruralnews.monitoring.outcome import Exit, night_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LIST = "/yw/index.html"
+TEXT = "村里的麦子熟了，合作社的收割机天不亮就下了地，一上午收完了南坡的三百亩。"
+PROFILE = """
+name = "{name}"
+hosts = ["{host}"]
+delay = 0.01
+verified = false
+note = "a portal of the test"
+
+[[columns]]
+name = "要闻"
+url = "http://{host}/yw/index.html"
+
+[listing]
+article = ['/t\\d{{8}}_(?P<id>\\d+)\\.html$']
+"""
+
+
+def path(number: int) -> str:
+    return f"/yw/202601/t20260101_{number}.html"
+
+
+def answers(count: int) -> dict[str, Answer]:
+    """A list, and so many articles."""
+    titles = {path(n): f"第{n}块地的小麦颗粒归仓" for n in range(1, count + 1)}
+    pages = {url: article(title, f"{TEXT}{title}。") for url, title in titles.items()}
+    return pages | {LIST: listing(list(titles.items()))}
+
+
+@dataclass
+class World:
+    """A project folder with two portals of its own."""
+
+    folder: Path
+    portals: dict[str, Portal]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        hosts = ",".join(portal.host for portal in self.portals.values())
+        return ("-s", f"ALLOW_HOSTS={hosts}", "-s", "RETRY_TIMES=0", "-s", "STOP_SECONDS=0.2")
+
+    def add(self, slug: str, host: str) -> None:
+        text = PROFILE.format(name=slug, host=host)
+        (self.folder / "portals").mkdir(exist_ok=True)
+        (self.folder / "portals" / f"{slug}.toml").write_text(text, encoding="utf-8")
+
+    def night(self, *more: str) -> tuple[int, str]:
+        only = ",".join(sorted(path.stem for path in (self.folder / "portals").glob("*.toml")))
+        done = scrapy(self.folder, "nightly", "--only", only, *self.options, *more)
+        return done.returncode, done.stdout + done.stderr
+
+    def stats(self) -> dict[str, Any]:
+        """The facts of the last night, by portal."""
+        return {portal["slug"]: portal for portal in self.read("stats.json")["portals"]}
+
+    def read(self, name: str) -> Any:
+        last = max((self.folder / "output" / "nights").glob(f"*/{name}"))
+        return json.loads(last.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with serving(answers(3)) as hemiao, serving(answers(2)) as maitian:
+        made = World(tmp_path, {"hemiao": hemiao, "maitian": maitian})
+        for slug, portal in made.portals.items():
+            made.add(slug, portal.host)
+        yield made
+
+
+def test_every_portal_of_a_night_is_crawled_and_the_books_balance(world: World) -> None:
+    code, said = world.night()
+
+    assert code == Exit.OK, said
+    facts = world.stats()
+    assert {slug: one["ledger"]["published"] for slug, one in facts.items()} == {
+        "hemiao": 3,
+        "maitian": 2,
+    }
+    assert facts["hemiao"]["columns"]["要闻"] == facts["hemiao"]["ledger"]
+    assert facts["hemiao"]["measures"]["coverage"]["source"] == 1.0
+    assert [one["title"] for one in facts["maitian"]["fresh"]] == [
+        "第1块地的小麦颗粒归仓",
+        "第2块地的小麦颗粒归仓",
+    ]
+    manifest = world.read("manifest.json")
+    assert {file["name"].partition("/")[0]: file["rows"] for file in manifest["files"]} == {
+        "hemiao": 3,
+        "maitian": 2,
+    }
+
+
+def test_a_failing_portal_does_not_touch_another(world: World) -> None:
+    world.portals["hemiao"].answers = {path(1): Answer("", 500), LIST: answers(1)[LIST]}
+    world.add("dark", "127.0.0.1:9")  # the port of discard: nobody listens
+    code, said = world.night()
+
+    assert code == Exit.PARTIAL, said
+    facts = world.stats()
+    assert {slug: one["outcome"] for slug, one in facts.items()} == {
+        "dark": Exit.PARTIAL,
+        "hemiao": Exit.PARTIAL,
+        "maitian": Exit.OK,
+    }
+    assert facts["hemiao"]["ledger"]["failed"] == {"http-500": 1}
+    assert facts["maitian"]["ledger"]["published"] == 2
+
+
+def test_a_bug_in_one_portal_is_not_laid_to_another(world: World) -> None:
+    code, said = world.night("-s", "SCHEDULER=tests.forgetful.Forgetful")
+
+    assert code == Exit.BUG, said
+    assert {slug: one["outcome"] for slug, one in world.stats().items()} == {
+        "hemiao": Exit.BUG,  # it alone has a third article
+        "maitian": Exit.OK,
+    }
+
+
+def test_a_night_that_is_stopped_goes_on_when_it_is_run_again(world: World) -> None:
+    hanging = world.portals["hemiao"].answers[path(3)]
+    hanging.after = Event()
+    with start(world.folder, "nightly", "--only", "hemiao,maitian", *world.options) as night:
+        assert world.portals["hemiao"].was_asked.wait(30)
+        night.send_signal(signal.SIGTERM)
+        _, said = night.communicate(timeout=30)
+    hanging.after.set()
+
+    assert night.returncode == Exit.STOPPED, said
+    assert world.stats()["hemiao"]["ledger"]["deferred"] == {"stopped": 1}
+    hanging.after = None
+    code, said = world.night()
+    assert code == Exit.OK, said
+    # The same run, continued: its books hold what it did before the stop.
+    assert world.stats()["hemiao"]["ledger"] == world.stats()["hemiao"]["columns"]["要闻"]
+    assert world.stats()["hemiao"]["ledger"]["published"] == 3
+
+
+def test_a_night_ends_when_its_time_is_over(world: World) -> None:
+    world.portals["hemiao"].answers[path(3)].after = over = Event()
+    code, said = world.night("--max-runtime", "1s")
+    over.set()
+
+    assert code == Exit.STOPPED, said
+    assert world.stats()["hemiao"]["ledger"]["deferred"] == {"stopped": 1}
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("4h", 14400.0), ("1.5m", 90.0), ("90s", 90.0)])
+def test_a_runtime_is_read(text: str, seconds: float) -> None:
+    assert read_duration(text) == seconds
+
+
+def test_a_runtime_without_unit_is_refused() -> None:
+    with pytest.raises(UsageError, match="write it like 4h"):
+        read_duration("14400")
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ((), Exit.OK),
+        ((0, 10, 0), Exit.PARTIAL),
+        ((10, 12), Exit.ALARM),
+        ((12, 11), Exit.STOPPED),
+        ((11, 1, 3), Exit.BUG),
+        ((1, 4), Exit.DISK),
+        ((4, 5), Exit.STATE),
+    ],
+)
+def test_the_gravest_end_is_the_end_of_the_night(codes: tuple[int, ...], expected: Exit) -> None:
+    assert night_code(codes) is expected
