@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,7 +88,7 @@ def test_where_nothing_was_crawled_there_is_nothing_to_look_at(
 )
 def test_an_argument_that_does_not_fit(given: dict[str, str], sentence: str) -> None:
     with pytest.raises(UsageError) as caught:
-        read_arguments(get_portal("demo"), given)
+        read_arguments(get_portal("demo"), given, date(2026, 11, 3))
     assert str(caught.value).startswith(sentence)
 
 
