@@ -45,7 +45,11 @@ class LockedError(RuralnewsError):
 
 
 class InputError(RuralnewsError):
-    """A saved page that is missing or unreadable."""
+    """A saved page that is missing or unreadable, with the word that counts it."""
+
+    def __init__(self, message: str, reason: str = "damaged") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class ExtractionError(RuralnewsError):

@@ -33,6 +33,8 @@ NIGHT_ID = ""
 STATE_OBSERVER = "ruralnews.extensions.keeper.nothing"
 # Folder of the fetched pages, for replay; counted from OUTPUT_DIR. Empty: no archive.
 ARCHIVE_DIR = "archive"
+# MiB after which an archive file is closed and another begun.
+ARCHIVE_FILE_MB = 1024
 # host[:port], …: the only way to a loopback or private address, and to a port that neither the
 # profile names nor is 80 or 443. For intranets and tests; every run reports it.
 ALLOW_HOSTS: list[str] = []
@@ -137,14 +139,14 @@ DOWNLOADER_MIDDLEWARES = {
     # Responses pass from here upwards. Refused addresses are told from names that cannot be
     # resolved before Retry (550) sees them.
     "ruralnews.middlewares.resolver.AddressMiddleware": 890,
+    # The answer as received: before redirects (600), and before anything is decoded.
+    "ruralnews.middlewares.archive.ArchiveMiddleware": 880,
     # Scrapy's place for HttpCompression, after Redirect (600).
     "ruralnews.middlewares.body.BodyMiddleware": 590,
     # Sees whole bodies, and keeps challenges from everything below.
     "ruralnews.middlewares.challenge.ChallengeMiddleware": 589,
     # Above 550, Retry: sees every attempt.
     "ruralnews.middlewares.pace.PaceMiddleware": 588,
-    # The page's own bytes, not the transport's.
-    "ruralnews.middlewares.archive.ArchiveMiddleware": 585,
 }
 ITEM_PIPELINES = {
     "ruralnews.pipelines.boilerplate.BoilerplatePipeline": 100,

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import hashlib
 import io
 import json
+import os
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from warcio.checker import Checker
 
 from ruralnews.archive import saved
+from ruralnews.archive.reading import read_capture
 from ruralnews.archive.saved import find_saved, read_saved
-from ruralnews.archive.store import write_page
+from ruralnews.archive.shelf import Shelf
+from ruralnews.archive.warc import ARTICLE, Archive, Capture, Place, member, mend
 from ruralnews.errors import InputError, OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NOW = datetime(2026, 11, 3, 0, 30, tzinfo=UTC)
@@ -24,29 +33,144 @@ URL = "http://www.hemiao.example/a/t1.html"
 HEADERS = {"Content-Type": "text/html; charset=gb2312"}
 
 
-def test_a_written_page_is_read_back(tmp_path: Path) -> None:
-    path = write_page(tmp_path, BODY, URL, HEADERS, NOW)
-    assert path.parent.name == path.name[:2]
+def answer(number: int = 1, body: bytes = BODY, kind: str = ARTICLE) -> Capture:
+    head = ((b"Content-Type", b"text/html; charset=gb2312"), (b"X-Place", "青禾".encode("gbk")))
+    return Capture(f"{URL}?{number}", 200, head, body, NOW, kind)
+
+
+def archive(folder: Path, at: Callable[[str], None] = lambda _: None, size: int = 10**6) -> Archive:
+    return Archive(folder, "hemiao", size, "a test", at)
+
+
+def check(folder: Path) -> int:
+    """What `warcio check` says of every closed file."""
+    inputs = [str(path) for path in folder.glob("*/*.warc.gz")]
+    return int(Checker(SimpleNamespace(inputs=inputs, verbose=False)).process_all())
+
+
+def test_what_is_written_is_read_back_byte_for_byte(tmp_path: Path) -> None:
+    captures = [answer(1), answer(2, b"\r\n\r\n\x00" * 999), answer(3, b"")]
+    written = archive(tmp_path)
+    places = written.write(captures)
+    again = zip(places, captures, strict=True)
+    assert [read_capture(tmp_path, at, one.sha256) for at, one in again] == captures
+    places += written.write([answer(4)])
+    written.close()
+    assert {place.file for place in places} == {places[0].file}
+    assert not list(tmp_path.rglob("*.open"))
+    assert read_capture(tmp_path, places[3], answer(4).sha256) == answer(4)
+    assert check(tmp_path) == 0
+
+
+def test_a_written_page_is_a_saved_page_and_a_list_is_none(tmp_path: Path) -> None:
+    written = archive(tmp_path)
+    packed = replace(answer(2), body=gzip.compress(BODY), headers=((b"Content-Encoding", b"gzip"),))
+    moved = replace(answer(5), status=302)
+    written.write([answer(0, kind="robots"), answer(1, kind="list"), packed, moved, answer(3)])
+    written.close()
     [found] = find_saved([str(tmp_path)])
-    assert found == str(path)
-    [page] = read_saved(found)
-    assert (page.name, page.body, page.url) == (found, BODY, URL)
-    assert (page.headers, page.fetched_at) == (HEADERS, NOW)
+    pages = list(read_saved(found))
+    assert [(page.url, page.body, page.fetched_at) for page in pages] == [
+        (f"{URL}?2", BODY, NOW),
+        (f"{URL}?3", BODY, NOW),
+    ]
+    assert pages[1].headers["Content-Type"] == HEADERS["Content-Type"]
+    assert Shelf([found]).find(f"{URL}?3") == replace(pages[1], name=f"{found}#1")
 
 
-def test_an_unchanged_page_is_written_once(tmp_path: Path) -> None:
-    first = write_page(tmp_path, BODY, URL, HEADERS, NOW)
-    before = first.stat().st_mtime_ns
-    assert write_page(tmp_path, BODY, URL, HEADERS, NOW) == first
-    assert first.stat().st_mtime_ns == before
-    assert write_page(tmp_path, BODY, URL + "?2", HEADERS, NOW) != first
-    assert not list(tmp_path.rglob("*.tmp"))
+def test_a_full_file_is_followed_by_another(tmp_path: Path) -> None:
+    written = archive(tmp_path, size=1)
+    places = [written.write([answer(number)])[0] for number in range(3)]
+    written.close()
+    assert len({place.file for place in places}) == 3
+    assert sorted(p.name for p in (tmp_path / "hemiao").iterdir()) == sorted(
+        place.file.removeprefix("hemiao/") for place in places
+    )
+
+
+def test_a_run_without_pages_leaves_no_file(tmp_path: Path) -> None:
+    archive(tmp_path).close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_kill_tore_is_cut_off_and_the_rest_is_closed(tmp_path: Path) -> None:
+    written = archive(tmp_path)
+    places = written.write([answer(1), answer(2)])
+    [path] = tmp_path.glob("*/*.open")
+    whole = path.read_bytes()
+    ends = [place.offset + place.length for place in places]
+    assert ends[1] == len(whole)
+    near = {end + by for end in (places[0].offset, *ends) for by in (-1, 0, 1)}
+    for cut in sorted({*range(0, len(whole), 40), *near}):
+        path.write_bytes(whole[:cut] + b"\xff" * (cut % 3))
+        known = ends[0] if cut >= ends[0] and cut % 2 else 0
+        assert mend(tmp_path, lambda _, known=known: known) == [places[0].file]
+        closed = path.with_name(path.name.removesuffix(".open"))
+        kept = max((end for end in (places[0].offset, *ends) if end <= cut), default=0)
+        assert (closed.read_bytes() if closed.exists() else b"") == whole[:kept]
+        closed.unlink(missing_ok=True)
+    assert list(tmp_path.glob("*/*")) == []
+
+
+class FullDisk:
+    """Writes half of what it is given, then nothing."""
+
+    def __init__(self) -> None:
+        self.left = 700
+
+    def write(self, descriptor: int, data: memoryview) -> int:
+        if not self.left:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = min(self.left, len(data))
+        self.left -= taken
+        return os.pwrite(descriptor, data[:taken], os.lseek(descriptor, 0, os.SEEK_END))
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_torn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = archive(tmp_path)
+    [first] = written.write([answer(1)])
+    with monkeypatch.context() as context:
+        context.setattr("ruralnews.archive.warc.os.write", FullDisk().write)
+        with pytest.raises(OutputError, match="the archive cannot be written: No space left"):
+            written.write([answer(2, os.urandom(9999))])
+    [last] = written.write([answer(3)])
+    written.close()
+    assert last.offset == first.offset + first.length
+    assert check(tmp_path) == 0
 
 
 def test_an_archive_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="the archive cannot be written"):
-        write_page(tmp_path / "file", BODY, URL, HEADERS, NOW)
+        archive(tmp_path / "file").write([answer()])
+
+
+def spoil(path: Path, place: Place, kind: str) -> None:
+    content = bytearray(path.read_bytes())
+    if kind == "missing":
+        path.unlink()
+        return
+    if kind == "truncated":
+        del content[-9:]
+    elif kind == "damaged":
+        content[place.offset + 20 :] = b"x" * 99 + content[place.offset + 119 :]
+    elif kind == "wrong-sha":
+        content[place.offset :] = member(answer(1, b"another page"))
+        content += b"\0" * place.length
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("kind", ["missing", "truncated", "damaged", "wrong-sha"])
+def test_what_the_archive_lost_is_named(tmp_path: Path, kind: str) -> None:
+    written = archive(tmp_path)
+    [place] = written.write([answer()])
+    written.close()
+    spoil(tmp_path / place.file, place, kind)
+    with pytest.raises(InputError) as caught:
+        read_capture(tmp_path, place, answer().sha256)
+    assert caught.value.reason == kind
 
 
 def test_folders_are_read_in_order_and_other_files_left(tmp_path: Path) -> None:
@@ -119,6 +243,7 @@ def damaged(tmp_path: Path, kind: str) -> Path:
         "meta list": "[]",
         "meta url": '{"url": 3}',
         "meta time": '{"fetched_at": "yesterday"}',
+        "sha": json.dumps({"sha256": hashlib.sha256(b"another page").hexdigest()}),
         "meta zone": '{"fetched_at": "2026-11-03T08:30:00"}',
     }
     if kind in descriptions:
@@ -137,6 +262,7 @@ def damaged(tmp_path: Path, kind: str) -> Path:
         ("meta list", "must be an object"),
         ("meta url", "whose 'url' is text"),
         ("meta time", "is damaged: Invalid isoformat"),
+        ("sha", "is not what was saved: its sha256 differs"),
         ("meta zone", "has no zone; write it like"),
     ],
 )

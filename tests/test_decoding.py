@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralnews.middlewares import decoding
-from ruralnews.middlewares.decoding import BodyError, Fault, decode_body
+from ruralnews.extraction import decoding
+from ruralnews.extraction.decoding import BodyError, Fault, decode_body
 
 PAGE = ("<html><body>" + "".join(f"<p>第{n}块地的麦子熟了。</p>" for n in range(5000))).encode()
 LIMIT = 8 * 1024 * 1024

@@ -106,9 +106,14 @@ def test_a_folder_goes_on_after_pages_that_give_no_record(
     assert [line.replace(f"{tmp_path}/", "")[:38] for line in err.splitlines()] == [
         "a.html: page-empty: the page has no co",
         "b.html: page-not-html: the content is ",
-        "scrapy replay: c.html.gz: cannot be re",
+        "scrapy replay: c.html.gz: is damaged: ",
         "d.html: article-missing: the page hold",
         "scrapy replay: missing.html: cannot be",
+        "scrapy replay: article-missing: 1",
+        "scrapy replay: damaged: 1",
+        "scrapy replay: missing: 1",
+        "scrapy replay: page-empty: 1",
+        "scrapy replay: page-not-html: 1",
     ]
 
 

@@ -20,10 +20,10 @@ from tasks import make_task
 
 from ruralnews import settings as module
 from ruralnews.extraction.dates import china_time
+from ruralnews.extraction.decoding import BodyError, Fault
 from ruralnews.extraction.listing import ListLink
 from ruralnews.middlewares.body import UnusableBody
 from ruralnews.middlewares.challenge import ChallengedError
-from ruralnews.middlewares.decoding import BodyError, Fault
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.monitoring.outcome import losses
 from ruralnews.monitoring.stats import Key

@@ -10,8 +10,8 @@ from scrapy.http import HtmlResponse, Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.test import get_crawler
 
+from ruralnews.extraction.decoding import Fault
 from ruralnews.middlewares.body import BodyMiddleware, UnusableBody
-from ruralnews.middlewares.decoding import Fault
 from ruralnews.monitoring.stats import Key
 
 URL = "http://hemiao.example/a.html"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ruralnews.archive.saved import STDIN, find_saved, read_saved
+from ruralnews.archive.saved import STDIN, find_saved, read_record, read_saved
 from ruralnews.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,16 +26,22 @@ class Shelf:
 
     def find(self, url: str) -> SavedPage | None:
         """The page saved under exactly this URL, the first of several."""
-        path = self._by_url.get(url)
-        return next((page for page in _readable(path) if page.url == url), None) if path else None
+        path, offset = self._by_url.get(url, (None, None))
+        if path is None:
+            return None
+        try:
+            page = read_record(path, offset) if offset is not None else next(read_saved(path))
+        except InputError:
+            return None
+        return page if page and page.problem is None else None
 
     @cached_property
-    def _by_url(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _by_url(self) -> dict[str, tuple[str, int | None]]:
+        found: dict[str, tuple[str, int | None]] = {}
         for path in self.paths:
             for page in _readable(path):
                 if page.url:
-                    found.setdefault(page.url, path)
+                    found.setdefault(page.url, (path, page.offset))
         return found
 
 
@@ -43,6 +49,6 @@ def _readable(path: str) -> Iterator[SavedPage]:
     if path == STDIN:
         return
     try:
-        yield from read_saved(path)
+        yield from (page for page in read_saved(path) if page.problem is None)
     except InputError:
         return

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import crawl
 from scrapy.utils.misc import load_object
 
 from ruralnews.archive.folders import archive_folder, output_folder
+from ruralnews.archive.warc import mend
 from ruralnews.commands.tables import print_articles
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import OutputError, ProfileError, UsageError
@@ -19,6 +21,7 @@ from ruralnews.monitoring.outcome import FEED_FAILED, Exit, exit_code, losses
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals import get_portal, load_portals
 from ruralnews.portals.registry import SITE
+from ruralnews.state.captures import committed_end
 from ruralnews.state.check import recover
 from ruralnews.state.lock import workspace_lock
 from ruralnews.state.store import open_store, store_url
@@ -82,6 +85,10 @@ def prepare(settings: BaseSettings, folder: Path) -> None:
     """
     with closing(open_store(store_url(folder, settings["STATE_URL"]))) as store:
         recover(store, folder, load_object(settings["STATE_OBSERVER"]))
+        archive = archive_folder(settings)
+        if archive is not None:
+            with store.transaction() as connection:
+                mend(archive, partial(committed_end, connection))
 
 
 def check_portal(slug: str) -> None:

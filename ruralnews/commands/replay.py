@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from ruralnews.extensions.log_lines import escape
 from ruralnews.extraction.page import read_page
 from ruralnews.extraction.paging import first_part
 from ruralnews.library import article_from_page
+from ruralnews.monitoring.outcome import Exit
 from ruralnews.portals import get_portal, portal_for
 from ruralnews.state.lines import record_line
 
@@ -95,21 +97,27 @@ class Command(ScrapyCommand):
 
 def replay(paths: Iterable[str], options: Options) -> int:
     """Prints a record for every page that gives one; 1 when any page gave none, else 0."""
-    code = 0
     shelf = Shelf(paths)
+    lost: Counter[str] = Counter()
     for path in shelf.paths:
         try:
             for saved in read_saved(path):
-                if not _print_record(saved, shelf, options):
-                    code = 1
+                reason = _print_record(saved, shelf, options)
+                lost.update([reason] if reason else ())
         except InputError as error:
             print(escape(f"scrapy replay: {error}"), file=sys.stderr)
-            code = 1
+            lost[error.reason] += 1
     sys.stdout.flush()
-    return code
+    for reason, count in sorted(lost.items()):
+        print(f"scrapy replay: {reason}: {count}", file=sys.stderr)
+    return Exit.BUG if lost else Exit.OK
 
 
-def _print_record(saved: SavedPage, shelf: Shelf, options: Options) -> bool:
+def _print_record(saved: SavedPage, shelf: Shelf, options: Options) -> str | None:
+    """Why there is no record of this page; None when it is printed, or part of another."""
+    if saved.problem:
+        print(escape(f"scrapy replay: {saved.problem}"), file=sys.stderr)
+        return saved.problem.reason
     url = saved.url or options.url
     portal = options.portal or (portal_for(url) if url else None)
 
@@ -127,14 +135,14 @@ def _print_record(saved: SavedPage, shelf: Shelf, options: Options) -> bool:
                 f"{saved.name}: is read with the first page of its article, {first}",
                 file=sys.stderr,
             )
-            return True
+            return None
         article = article_from_page(page, portal, find)
     except ExtractionError as error:
         print(escape(f"{saved.name}: {error}"), file=sys.stderr)
-        return False
+        return error.reason
     line = record_line(article.to_record() | {"replayed_from": saved.name})
     sys.stdout.buffer.write(line.encode())
-    return True
+    return None
 
 
 def _page(saved: SavedPage, url: str | None, options: Options) -> Page:

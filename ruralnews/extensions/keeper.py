@@ -14,17 +14,19 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.misc import load_object
 
-from ruralnews.archive.folders import output_folder
+from ruralnews.archive.folders import archive_folder, output_folder
+from ruralnews.archive.warc import MEBIBYTE, Archive
 from ruralnews.errors import RuralnewsError, StateError
 from ruralnews.extensions.facts import WHOLE, HostTimes, Run, gather
 from ruralnews.monitoring.ledger import imbalance
 from ruralnews.monitoring.outcome import exit_code
 from ruralnews.monitoring.stats import Key
 from ruralnews.state.book import Book
+from ruralnews.state.captures import archive_files
 from ruralnews.state.commit import PageResult
 from ruralnews.state.files import MANIFEST, publish, published, slug_of
 from ruralnews.state.queue import forget
-from ruralnews.state.rules import Kind, State
+from ruralnews.state.rules import BUG, Kind, State
 from ruralnews.state.store import open_store, store_url
 from ruralnews.state.tally import keep_facts
 
@@ -39,9 +41,6 @@ if TYPE_CHECKING:
     from ruralnews.monitoring.night import PortalNight
 
 logger = logging.getLogger(__name__)
-
-BUG = "bug"
-"""Reason of a page over which our own code failed."""
 
 
 def nothing(_: str) -> None:
@@ -64,6 +63,7 @@ class Keeper:
         self._late: asyncio.Future[Any] | None = None
         spider: Any = crawler.spider
         self.portal: str = spider.scope.portal
+        self.archive = self._archive()
         if getattr(spider, "starts_anew", False):
             self._forget()
         self.book = Book(
@@ -72,6 +72,7 @@ class Keeper:
             spider.seeds(),
             at=self.at,
             give_up=self._give_up,
+            keep=self.archive.write if self.archive else None,
         )
         spider.book = self.book
         for handler in (self.spider_error, self.item_dropped, self.item_error, self.spider_closed):
@@ -83,12 +84,24 @@ class Keeper:
             raise NotConfigured
         return cls(crawler)
 
+    def _archive(self) -> Archive | None:
+        settings = self.crawler.settings
+        folder = archive_folder(settings)
+        if folder is None:
+            return None
+        size = settings.getint("ARCHIVE_FILE_MB") * MEBIBYTE
+        software = settings["USER_AGENT"]
+        return Archive(folder, slug_of(self.portal), size, software, self.at)
+
     def _forget(self) -> None:
         """Makes the portal unknown: first its files, so that the store never knows too little."""
         (self.folder / slug_of(self.portal) / MANIFEST).unlink(missing_ok=True)
         for one in published(self.store, self.portal):
             (self.folder / one.name).unlink(missing_ok=True)
         with self.store.transaction() as connection:
+            if self.archive is not None:
+                for name in archive_files(connection, self.portal):
+                    (self.archive.folder / name).unlink(missing_ok=True)
             forget(connection, self.portal)
 
     def _give_up(self, error: BaseException) -> None:
@@ -132,6 +145,9 @@ class Keeper:
         stats = self.crawler.stats
         try:
             await self.book.close(reason, whole=reason == WHOLE)
+            if self.archive is not None:
+                stats.set_value(Key.ARCHIVED, self.archive.count)
+                self.archive.close()
             files = publish(self.store, self.folder, self.portal, datetime.now(UTC), self.at)
             self._keep_facts(reason)
         except RuralnewsError:

@@ -14,8 +14,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.responsetypes import responsetypes
 
+from ruralnews.extraction.decoding import BodyError, Fault, decode_body
 from ruralnews.extraction.sniffing import is_cut
-from ruralnews.middlewares.decoding import BodyError, Fault, decode_body
 from ruralnews.monitoring.stats import Key
 
 if TYPE_CHECKING:

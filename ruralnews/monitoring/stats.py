@@ -50,7 +50,10 @@ class Key(StrEnum):
     UNVERIFIED = "rn/tls/unverified", "why the certificates of this portal are not checked"
     PAUSES = "rn/hosts/pauses", "pauses given to hosts that failed"
     CLOSED = "rn/hosts/closed", "hosts given up for the run, each with its reason"
-    ARCHIVED = "rn/archive/pages", "pages written to the archive"
+    ARCHIVED = (
+        "rn/archive/pages",
+        "answers written to the archive, redirects and robots.txt included",
+    )
     WRITE_ERRORS = "rn/output/errors", "files that could not be written"
     STATE_ERRORS = "rn/state/errors", "1 when the state store turned out to be damaged"
     UNBALANCED = "rn/ledger/unbalanced", "ledgers of the run that do not balance"

@@ -19,7 +19,7 @@ from ruralnews.extensions.stopping import StoppedError
 from ruralnews.extraction.dates import china_time
 from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import Page, read_page
-from ruralnews.middlewares.archive import text_headers
+from ruralnews.middlewares.archive import fetched_at, text_headers
 from ruralnews.middlewares.conditional import VALIDATORS, read_validators
 from ruralnews.monitoring.outcome import GONE
 from ruralnews.monitoring.stats import Key
@@ -126,7 +126,7 @@ class PortalSpider(scrapy.Spider):
                 self.portal,
                 kind=self._column(task).kind,
                 headers=text_headers(response),
-                fetched_at=datetime.now(UTC),
+                fetched_at=fetched_at(response),
             )
         except ExtractionError as error:
             await self._list_lost(task, State.HELD, error.reason, error.detail)
@@ -292,7 +292,7 @@ class PortalSpider(scrapy.Spider):
             response.body,
             response.url,
             headers=text_headers(response),
-            fetched_at=datetime.now(UTC),
+            fetched_at=fetched_at(response),
         )
 
     def _column(self, task: Task) -> Column:

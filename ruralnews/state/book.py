@@ -5,30 +5,44 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ruralnews.state import queue
+from ruralnews.state.captures import add_captures
 from ruralnews.state.commit import Now, commit
+from ruralnews.state.rules import is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ruralnews.archive.warc import Capture, Place
     from ruralnews.items import Article
     from ruralnews.state.commit import Committed, PageResult
     from ruralnews.state.queue import Link, Scope, Task
     from ruralnews.state.store import Store
 
-    _Waiting = tuple[PageResult, asyncio.Future[Committed]]
+    Keep = Callable[[Sequence[Capture]], Sequence[Place]]
+    """Puts answers on disk and says where; called in the committing thread."""
 
 GROUP = 64
 """Pages committed together at most. A page waits for the commit before it, never for a clock."""
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A page that waits for its commit."""
+
+    result: PageResult
+    kept: list[tuple[int | None, Capture]]
+    """Answers for the archive, each with the id of its page."""
+    made: asyncio.Future[Committed]
+
+
 class Book:
     """Gives out the pages to ask for and takes back what became of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the crawl's doors to the outside
         self,
         store: Store,
         scope: Scope,
@@ -36,12 +50,17 @@ class Book:
         *,
         at: Callable[[str], None],
         give_up: Callable[[BaseException], None],
+        keep: Keep | None = None,
     ) -> None:
-        """`at` is called with the name of each point passed, `give_up` when a commit fails."""
+        """`at` is called with the name of each point passed, `give_up` when a commit fails.
+
+        Without `keep` there is no archive.
+        """
         self.store = store
         self.scope = scope
         self._at = at
         self._give_up = give_up
+        self._keep = keep
         with store.transaction() as connection:
             self.run = queue.begin_run(connection, scope, seeds, _now())
         self._lists: set[int] = set()
@@ -51,6 +70,7 @@ class Book:
         self._committing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "commit")
         self._open: dict[int, PageResult] = {}
+        self._answers: dict[int | None, dict[str, Capture]] = {}
 
     # -- What to ask for ----------------------------------------------------------------------
 
@@ -81,6 +101,14 @@ class Book:
 
     # -- What became of it --------------------------------------------------------------------
 
+    def answered(self, page: int | None, answer: Capture) -> None:
+        """Notes an answer that a page got, or a host's robots.txt (None), for the archive.
+
+        A later one to the same URL takes its place: what was asked for again was of no use.
+        """
+        if self._keep is not None:
+            self._answers.setdefault(page, {})[answer.url] = answer
+
     def expect(self, article: Article, result: PageResult) -> None:
         """Notes which page an article is of, while it passes the pipelines."""
         self._open[id(article)] = result
@@ -99,41 +127,52 @@ class Book:
 
     async def commit(self, result: PageResult) -> Committed:
         """What the store made of a page; on disk when this returns."""
-        answer: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
-        self._results.append((result, answer))
+        made: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
+        self._results.append(_Waiting(result, self._kept(result), made))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_all())
-        return await answer
+        return await made
+
+    def _kept(self, result: PageResult) -> list[tuple[int | None, Capture]]:
+        """What the archive keeps of a page, and of the hosts first asked since the last page."""
+        answers = self._answers.pop(result.page, {}).values()
+        kept: list[tuple[int | None, Capture]] = []
+        if is_kept(result.state, result.reason):
+            kept += [(result.page, answer) for answer in answers]
+        return kept + [(None, answer) for answer in self._answers.pop(None, {}).values()]
 
     async def _commit_all(self) -> None:
         loop = asyncio.get_running_loop()
         try:
             while self._results:
                 group, self._results = self._results[:GROUP], self._results[GROUP:]
-                results = [result for result, _ in group]
-                work = loop.run_in_executor(self._thread, self._commit, results)
+                work = loop.run_in_executor(self._thread, self._commit, group)
                 await asyncio.wait([work])
                 error = work.exception()
                 if error is not None:
                     self._fail(group, error)
                     continue
-                for (_, answer), made in zip(group, work.result(), strict=True):
-                    answer.set_result(made)
-                self._lists_waiting |= any(result.following or result.lists for result in results)
+                for waiting, made in zip(group, work.result(), strict=True):
+                    waiting.made.set_result(made)
+                    self._lists_waiting |= bool(waiting.result.following or waiting.result.lists)
         finally:
             self._committing = None
 
     def _fail(self, group: Sequence[_Waiting], error: BaseException) -> None:
         """Tells every page of the group, and the run that it cannot go on."""
-        for _, answer in group:
-            answer.set_exception(error)
+        for waiting in group:
+            waiting.made.set_exception(error)
         self._give_up(error)
 
-    def _commit(self, results: Sequence[PageResult]) -> list[Committed]:
+    def _commit(self, group: Sequence[_Waiting]) -> list[Committed]:
+        """Archives the group, and then commits it: no record is without its page."""
         scope = self.scope
         now = Now(scope.portal, self.run, _now(), scope.max_pages, scope.overlap)
+        kept = [one for waiting in group for one in waiting.kept]
+        places = self._keep([answer for _, answer in kept]) if self._keep and kept else ()
         with self.store.transaction() as connection:
-            made = [commit(connection, now, result) for result in results]
+            made = [commit(connection, now, waiting.result) for waiting in group]
+            add_captures(connection, now, kept, places)
             self._at("before-commit")
         self._at("after-commit")
         return made

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite reads the same words
 
 from ruralnews.state.rules import RESUME, Kind, State
-from ruralnews.state.schema import file, listed, page, record, run
+from ruralnews.state.schema import capture, file, listed, page, record, run
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -100,6 +100,15 @@ def begin_run(connection: Connection, scope: Scope, seeds: Sequence[Link], now: 
     for seed in seeds:
         ask_for_list(connection, scope.portal, number, seed)
     _make_wider(connection, scope)
+    connection.execute(
+        update(run)
+        .where(run.c.id == number)
+        .values(
+            seed=seeds[0].address if seeds else None,
+            since=scope.since,
+            max_pages=scope.max_pages,
+        )
+    )
     return number
 
 
@@ -210,5 +219,5 @@ def forget(connection: Connection, portal: str) -> None:
     """Removes every trace of a portal."""
     pages = select(page.c.id).where(page.c.portal == portal)
     connection.execute(delete(listed).where(listed.c.page.in_(pages)))
-    for table in (record, page, file, run):
+    for table in (capture, record, page, file, run):
         connection.execute(delete(table).where(table.c.portal == portal))

@@ -19,6 +19,8 @@ DAY = 24 * 3600
 LONGEST = 30 * DAY
 CONFIRMED = 2
 """Runs that must find a page missing before it counts as gone."""
+BUG = "bug"
+"""Reason of a page over which our own code failed."""
 GONE_REASONS = ("http-404", "http-410", "soft-404")
 
 
@@ -60,6 +62,10 @@ class End(Code):
     MAX_PAGES = "max-pages", "as many pages as a run reads; -a max_pages=N reads more"
 
 
+READ = (State.DONE, State.HELD, State.SKIPPED)
+"""States of a page that was had and looked at."""
+
+
 class Verdict(StrEnum):
     """What a committed page brought."""
 
@@ -80,6 +86,11 @@ def next_look(state: State, attempts: int, published: str | None, now: int) -> i
     if state is State.DONE and published and is_young(published, now):
         return now
     return None
+
+
+def is_kept(state: State, reason: str | None) -> bool:
+    """Whether the archive keeps what was answered: pages that gave a record, or might have."""
+    return state in READ or reason == BUG
 
 
 def is_young(published: str, now: int) -> bool:

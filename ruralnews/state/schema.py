@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -14,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 2
+VERSION = 3
 """Of these tables; an older store is brought up to date, a newer one is not opened."""
 
 metadata = MetaData()
@@ -45,6 +46,9 @@ run = Table(
     Column("outcome", String),
     Column("night", String),  # NULL: by `scrapy crawl`
     Column("facts", Text),  # a PortalNight as JSON; NULL until the run ends
+    Column("seed", String),  # address of its first list; this and what follows, for replay
+    Column("since", String),
+    Column("max_pages", Integer),
     Index("run_portal", "portal", "id"),
     sqlite_autoincrement=True,
 )
@@ -124,4 +128,22 @@ file = Table(
     Column("bytes", Integer),
     Column("sha256", String),
     Index("file_portal", "portal"),
+)
+
+capture = Table(
+    "capture",  # where the archive holds an answer; `archive.warc` explains it
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("portal", String, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("page", Integer, ForeignKey("page.id")),  # NULL: a robots.txt
+    Column("url", String, nullable=False),  # canonical
+    Column("time", Integer, nullable=False),
+    Column("file", String, nullable=False),  # below ARCHIVE_DIR, with /
+    Column("offset", BigInteger, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("sha256", String, nullable=False),  # of the body
+    Index("capture_url", "url", "time"),
+    Index("capture_run", "run", "page"),
+    Index("capture_file", "file", "offset"),
 )

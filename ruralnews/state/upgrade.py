@@ -12,7 +12,7 @@ from ruralnews.state.schema import VERSION, meta, metadata
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-OLDER = ("1",)
+OLDER = ("1", "2")
 """Versions that lack only tables, indexes, and columns that may be NULL or have a default."""
 
 

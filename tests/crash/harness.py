@@ -7,19 +7,29 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+from warcio.checker import Checker
+
+from ruralnews.archive.reading import read_capture
+from ruralnews.archive.warc import Place
 from ruralnews.monitoring.outcome import Exit
 from ruralnews.state.check import problems
+from ruralnews.state.schema import capture, record
 from ruralnews.state.store import open_store, store_url
 
 if TYPE_CHECKING:
     from random import Random
 
     from generated import Generated
+
+    from ruralnews.state.store import Store
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -46,7 +56,7 @@ class Campaign:
                 *("-a", f"url={self.portal.list_url}", "-a", "max_pages=1000"),
                 *("-s", f"ALLOW_HOSTS={self.portal.host}", "-s", "DOWNLOAD_DELAY=0"),
                 *("-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}"),
-                *("-s", f"CONCURRENT_REQUESTS={CONCURRENCY}", "-s", "ARCHIVE_DIR="),
+                *("-s", f"CONCURRENT_REQUESTS={CONCURRENCY}"),
                 *("-s", "STATE_OBSERVER=points.at", *options),
             ],
             cwd=self.folder,
@@ -124,7 +134,25 @@ class Campaign:
         assert len({sha for _, _, sha in lines}) == self.portal.articles
         assert {revision for _, revision, _ in lines} == {1}
         output = self.folder / "output"
-        store = open_store(store_url(output))
-        assert list(problems(store, output)) == []
-        store.close()
+        with closing(open_store(store_url(output))) as store:
+            assert list(problems(store, output)) == []
+            self.check_archive(store, output / "archive")
         assert self.refetches() <= self.kills * CONCURRENCY
+
+    def check_archive(self, store: Store, folder: Path) -> None:
+        """The page of every record is in the archive, byte for byte, and no file is torn."""
+        assert not list(folder.rglob("*.open"))
+        files = [str(path) for path in folder.rglob("*") if path.is_file()]
+        assert Checker(SimpleNamespace(inputs=files, verbose=False)).process_all() == 0
+        with store.transaction() as connection:
+            words = select(record.c.line, capture).outerjoin(
+                capture, capture.c.page == record.c.page
+            )
+            rows = connection.execute(words).all()
+        for row in rows:
+            assert row.file, row.line
+            found = read_capture(folder, Place(row.file, row.offset, row.length), row.sha256)
+            published = json.loads(row.line)
+            assert found.url == published["url"]
+            page = self.portal.page(found.url.removeprefix(self.portal.url[:-1]))
+            assert found.body.decode() == page

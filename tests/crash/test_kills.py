@@ -26,6 +26,10 @@ EVERY_PLACE = (
     "after-commit:1",
     "before-commit:3",
     "after-commit:3",
+    "in-archive:1",
+    "in-archive:4",
+    "after-archive:2",
+    "before-archive-rename:1",
     "after-plan:1",
     "in-file:1",
     "before-rename:1",
@@ -33,7 +37,14 @@ EVERY_PLACE = (
     "after-seal:1",
 )
 """Each in the run after the one before: what follows `after-plan` lies in its recovery."""
-PLACES = EVERY_PLACE if KILLS > 10 else ("before-commit:3", "after-commit:2", "after-rename:1")
+QUICK_PLACES = (
+    "in-archive:3",
+    "before-commit:3",
+    "after-commit:2",
+    "before-archive-rename:1",
+    "after-rename:1",
+)
+PLACES = EVERY_PLACE if KILLS > 10 else QUICK_PLACES
 
 
 def reference(tmp_path: Path) -> list[tuple[int, str]]:

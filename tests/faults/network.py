@@ -13,7 +13,7 @@ import brotli
 from case import Case, Outcome, Servers, good, html, path, plays
 from portal import answer, drip, hang, raw, redirect, turns
 
-from ruralnews.middlewares.decoding import zstd
+from ruralnews.extraction.decoding import zstd
 from ruralnews.middlewares.patience import FAILURES
 
 if TYPE_CHECKING:
