@@ -56,7 +56,7 @@ def matching_entry(entries: Iterable[str], url: str) -> str | None:
     found = [
         entry
         for entry in entries
-        if _within(host, split_entry(entry)[0]) and split_entry(entry)[1] == port
+        if is_within(host, split_entry(entry)[0]) and split_entry(entry)[1] == port
     ]
     return max(found, key=len, default=None)
 
@@ -64,7 +64,7 @@ def matching_entry(entries: Iterable[str], url: str) -> str | None:
 def covers_host(entries: Iterable[str], url: str) -> bool:
     """Whether an entry covers the URL's host, whatever its port. Raises ValueError."""
     host, _ = split_host(url)
-    return any(_within(host, split_entry(entry)[0]) for entry in entries)
+    return any(is_within(host, split_entry(entry)[0]) for entry in entries)
 
 
 def is_loopback(entry: str) -> bool:
@@ -76,7 +76,8 @@ def is_loopback(entry: str) -> bool:
         return host == "localhost"
 
 
-def _within(host: str, domain: str) -> bool:
+def is_within(host: str, domain: str) -> bool:
+    """Whether `host` is the domain or below it; an address has nothing below it."""
     return host == domain or (host.endswith("." + domain) and not _is_address(domain))
 
 

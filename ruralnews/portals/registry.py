@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ruralnews.errors import ProfileError
-from ruralnews.portals.hosts import matching_entry, split_host
+from ruralnews.portals.hosts import is_within, split_entry, split_host
 from ruralnews.portals.model import Column, Family, Portal
 from ruralnews.portals.profile import check_family, did_you_mean, read_family, read_profile
 
@@ -102,15 +102,18 @@ def get_portal(slug: str, folder: Path | None = None) -> Portal:
 
 def portal_for(url: str, folder: Path | None = None) -> Portal | None:
     """The portal whose hosts cover the URL most specifically, or None."""
-    best: tuple[int, Portal] | None = None
-    for portal in load_portals(folder).portals.values():
-        try:
-            entry = matching_entry(portal.hosts, url)
-        except ValueError:
-            return None
-        if entry is not None and (best is None or len(entry) > best[0]):
-            best = len(entry), portal
-    return best[1] if best else None
+    try:
+        host, port = split_host(url)
+    except ValueError:
+        return None
+    entries = _entries(profile_folders(folder))
+    labels = host.split(".")
+    for at in range(len(labels)):
+        domain = ".".join(labels[at:])
+        portal = entries.get((domain, port))
+        if portal and is_within(host, domain):
+            return portal
+    return None
 
 
 def generic_portal(list_url: str) -> Portal:
@@ -155,6 +158,16 @@ def _read_family(path: Path) -> tuple[dict[str, Any], list[str]]:
     place = f"portals/families/{path.name}"
     document, faults = _read_toml(path, place)
     return document, faults + check_family(document, place)
+
+
+@cache
+def _entries(folders: tuple[Path, ...]) -> dict[tuple[str, int | None], Portal]:
+    """(host, port) of every entry -> the portal it belongs to, the first one's of several."""
+    entries: dict[tuple[str, int | None], Portal] = {}
+    for portal in _load(folders).portals.values():
+        for entry in portal.hosts:
+            entries.setdefault(split_entry(entry), portal)
+    return entries
 
 
 def _read_file(path: Path, families: Mapping[str, Path]) -> tuple[Portal | None, list[str]]:
