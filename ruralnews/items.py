@@ -137,7 +137,8 @@ class Article:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list) and value and is_dataclass(value[0]):
-        return [asdict(part) for part in value]
+        names = [declared.name for declared in fields(value[0])]
+        return [{name: getattr(part, name) for name in names} for part in value]
     return value
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ruralnews.extraction.boilerplate import fold
 from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines, signature
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import complete_date, find_dates, url_date
-from ruralnews.extraction.headline import HEADINGS, fold, title_parts, title_segments
+from ruralnews.extraction.headline import HEADINGS, title_parts, title_segments
 from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people

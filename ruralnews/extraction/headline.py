@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from ruralnews.extraction.boilerplate import fold
 from ruralnews.extraction.dates import find_dates
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation
@@ -66,11 +66,6 @@ class Headline:
     """Whether `<title>` or a meta names the same headline."""
     rest: str = ""
     """The info bar, where it stands in the element of the headline."""
-
-
-def fold(text: str) -> str:
-    """`text` without everything that differs between two printings of one headline."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
 
 
 def title_parts(text: str) -> list[str]:

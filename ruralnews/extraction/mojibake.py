@@ -42,14 +42,14 @@ def mojibake_in(text: str) -> str | None:
         return f"{lost} of {wide} characters are 锟斤拷"
     if len(LATIN.findall(joined)) > wide * LATIN_LIMIT:
         return "it is full of accented Latin letters, bytes read as Latin-1"
-    turned = sum(map(_turned, runs))
+    turned = _turned("\n".join(runs))
     if turned > wide * TURNED_LIMIT:
         return f"{turned} of {wide} characters are UTF-8 read as GBK"
     return None
 
 
-def _turned(run: str) -> int:
-    """How many characters of a run were made of the UTF-8 bytes of Chinese."""
-    found = HAN.findall(run.encode("gb18030", "ignore").decode("utf-8", "ignore"))
+def _turned(text: str) -> int:
+    """How many characters of a text were made of the UTF-8 bytes of Chinese."""
+    found = HAN.findall(text.encode("gb18030", "ignore").decode("utf-8", "ignore"))
     # Three bytes of UTF-8 are one and a half characters of GBK.
     return len(found) * 3 // 2
