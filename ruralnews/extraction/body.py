@@ -211,7 +211,7 @@ def _table_rows(walk: Walk, run: tuple[int, int]) -> dict[int, int]:
     """Line -> first line of its row, for the rows of data tables."""
     rows = {}
     for element, (start, end) in walk.spans.items():
-        if element.tag != "tr" or not run[0] <= start < end <= run[1]:
+        if not run[0] <= start < end <= run[1] or element.tag != "tr":
             continue
         cells = [walk.spans.get(cell, (0, 0)) for cell in element]
         filled = [last - first for first, last in cells if last > first]

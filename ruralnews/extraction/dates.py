@@ -42,6 +42,8 @@ SPELLED = re.compile(
     r"(?P<year>[一二][〇零○九][〇零○一二三四五六七八九]{2})年(?P<month>十?[一二三四五六七八九]|十)月"
     r"(?P<day>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?|卅一?)日"
 )
+YEAR_PARTS = ("19", "20", "年")
+"""One of them stands in every form of a date; most texts have none."""
 # 10月12日 08:20, 10-12 08:20: the year stands elsewhere
 YEARLESS = re.compile(rf"(?<![\d年/.-]){MONTH}\s*[月/-]\s*{DAY}(?!\d)(?:\s*[日号])?{CLOCK}")
 AFTERNOON = ("下午", "晚上", "晚", "中午")
@@ -66,6 +68,8 @@ def find_dates(text: str) -> list[PrintedDate]:
     """
     plain = text.translate(WIDE)
     found: list[PrintedDate] = []
+    if not any(part in plain for part in YEAR_PARTS):
+        return found
     for form in FORMS:
         for match in form.finditer(plain):
             date = _read(match)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ruralnews.restoration import Step
 
-END_TAGS = (b"</html", b"</body")
+END_TAG = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 """An include that ends the document in mid-page: libxml2 would open a second root there and hide
 the rest from every relative query."""
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
@@ -118,7 +118,7 @@ def parse(text: str) -> HtmlElement:
         start = text.strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
     _check_tags(text)
-    data = _without_ends(text.encode("utf-8", "replace").translate(None, CONTROLS))
+    data = END_TAG.sub(b"", text.encode("utf-8", "replace").translate(None, CONTROLS))
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -132,27 +132,6 @@ def parse(text: str) -> HtmlElement:
     if fatal:
         raise ExtractionError(Reason.PAGE_TRUNCATED, f"the parser gave up: {fatal}")
     return root
-
-
-def _without_ends(data: bytes) -> bytes:
-    """The page without the tags that end it, wherever they stand.
-
-    Found without a regex, which would stop at every end tag.
-    """
-    lower = data.lower()
-    found = []
-    for tag in END_TAGS:
-        at = lower.find(tag)
-        while at >= 0:
-            end = lower.find(b">", at) + 1
-            if end and not lower[at + len(tag) : end - 1].strip():
-                found.append((at, end))
-            at = lower.find(tag, at + len(tag))
-    pieces, last = [], 0
-    for at, end in sorted(found):
-        pieces.append(data[last:at])
-        last = end
-    return b"".join([*pieces, data[last:]])
 
 
 def _check_tags(text: str) -> None:

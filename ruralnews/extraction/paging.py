@@ -35,14 +35,16 @@ QUERY_PAGE = re.compile(
     r"(?P<mark>[?&])(?:p|page|pn|pageno|pageindex|curpage)=(?P<number>\d{1,4})(?:&|$)",
     re.IGNORECASE,
 )
-NUMBER = re.compile(r"[\[【(（第<]?\s*(\d{1,3})\s*[\]】)）页>]?")
-PAGE_WORDS = re.compile(
-    r"(?:下|上|前|后|末|尾|首)一?页.{0,2}|第[一二三四五六七八九十]+页|余下全文|next|prev|[›»>]{1,2}",
-    re.IGNORECASE,
-)
 NEXT_WORDS = re.compile(
     r"[\[【]?(?:下一?页|后一?页|下页|next(?: page)?|[›»>]|&gt;)[\]】›»>]*", re.IGNORECASE
 )
+PAGER = re.compile(
+    r"(?=[\d\[【(（第<下上前后末尾首余np›»>])"
+    r"(?:[\[【(（第<]?\s*\d{1,3}\s*[\]】)）页>]?"
+    r"|(?:下|上|前|后|末|尾|首)一?页.{0,2}|第[一二三四五六七八九十]+页|余下全文|next|prev|[›»>]{1,2})",
+    re.IGNORECASE,
+)
+"""A page's number or the words of a pager; the first character rules out nearly every link."""
 LONG_ID = re.compile(r"\d{3,}(?:\.\w+)?$")
 PAGE_WORD_LENGTH = 12
 PART_LIMIT = 60
@@ -152,7 +154,7 @@ def _page_links(page: Page, base: str) -> list[tuple[str, str]]:
         for link in line.links:
             if link.end - link.start <= PAGE_WORD_LENGTH:
                 text = line.text[link.start : link.end].strip()
-                if NUMBER.fullmatch(text) or PAGE_WORDS.fullmatch(text):
+                if PAGER.fullmatch(text):
                     found.append((text, absolute(base, link.href)))
     return [(text, url) for text, url in found if url]
 

@@ -120,12 +120,14 @@ def article_limits(walk: Walk, worths: list[int], titles: Iterable[str]) -> tupl
     first. Without headline or end the limits are those of the page.
     """
     limits = 0, len(walk.lines)
+    run = None
     found = (headline_line(walk, worths, title) for title in titles)
     headline = next((line for line in found if line is not None), None)
     if headline is not None:
         below = headline + 1, _next_article(walk, worths, headline)
-        limits = below if densest(walk, worths, below) else limits
-    run = densest(walk, worths, limits)
+        run = densest(walk, worths, below)
+        limits = below if run else limits
+    run = run or densest(walk, worths, limits)
     end = _text_end(walk, worths, run) if run else None
     return limits if end is None else (limits[0], end)
 
@@ -193,28 +195,31 @@ def _may_be_verse(line: Line) -> bool:
 def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
     """The line at which another article begins, or the notice below this one."""
     first = walk.lines[headline].element
+    kind = first.get("class") if first.tag == "h1" else None
     above = 0
     for number in range(headline + 1, len(walk.lines)):
-        line = walk.lines[number]
         if above >= MIN_WORTH:
-            kind = line.element.get("class")
-            if kind and kind == first.get("class") and line.element.tag == first.tag == "h1":
+            line = walk.lines[number]
+            if kind and line.element.tag == "h1" and line.element.get("class") == kind:
                 return number
             if NOTICE_START.match(line.text):
                 return number
-        above += max(worths[number], 0)
+        if worths[number] > 0:
+            above += worths[number]
     return len(walk.lines)
 
 
 def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int, int] | None:
     """The run of the best block element inside these lines; the innermost of equals."""
     first, last = within
+    # Nothing outside counts, so that no other run can be the best.
     counted = [*([0] * first), *worths[first:last], *([0] * (len(worths) - last))]
     sums = list(accumulate(counted, initial=0))
     best, most = None, MIN_WORTH
     for element, (start, end) in walk.spans.items():
-        if start < last and first < end and sums[end] - sums[start] >= most:
-            best, most = element, sums[end] - sums[start]
+        worth = sums[end] - sums[start]
+        if worth >= most:
+            best, most = element, worth
     if best is None:
         return None
     start, end = walk.spans[best]

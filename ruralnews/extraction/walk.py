@@ -28,7 +28,7 @@ SKIPPED = frozenset(
     " audio video map button input".split()
 )
 """Elements whose text no reader of the page sees as text."""
-SPACE = re.compile(r"[ \t\r\n\f]+")
+SPACE = re.compile(r"[ \t\r\n\f][ \t\r\n\f]*")
 """HTML white space; U+00A0 and U+3000 are content: they part names and indent paragraphs."""
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -104,7 +104,7 @@ class _Lines:
             if self.pieces:
                 self.end_line()
             if kind == BLOCK:
-                if (style := element.get("style")) and HIDING.search(style):
+                if (style := element.get("style")) and _hides(style):
                     self.hiding.append(element)
                 self.blocks.append(element)
                 self.starts.append(len(self.walk.lines))
@@ -127,46 +127,54 @@ class _Lines:
 
     def end_line(self) -> None:
         """Close the line; links still open go on in the next one."""
-        text = "".join(self.pieces).strip()
+        pieces = self.pieces
+        text = SPACE.sub(" ", "".join(pieces).strip())
         if text:
-            line = Line(SPACE.sub(" ", text), self.blocks[-1], (), bool(self.hiding))
+            line = Line(text, self.blocks[-1], (), bool(self.hiding))
             if self.links or self.open_links:
-                self.links += [(*link, len(self.pieces)) for link in self.open_links]
-                line.links = self._place_links(len(line.text))
-                line.link_chars = sum([link.end - link.start for link in line.links])
+                self.links += [(*link, len(pieces)) for link in self.open_links]
+                one = len(pieces) == 1
+                offsets = [0, len(text)] if one else _offsets(pieces, len(text))
+                for at, href, first, last in self.links:
+                    start, end = offsets[first], offsets[last]
+                    line.links += (Link(href, start, end, at),)
+                    line.link_chars += end - start
             self.walk.lines.append(line)
         if self.open_links:
             self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
         self.links.clear()
-        self.pieces.clear()
+        pieces.clear()
 
-    def _place_links(self, size: int) -> tuple[Link, ...]:
-        """The links of the line, pieces turned into offsets of the folded text."""
-        pieces = self.pieces
-        offsets = [0]
-        length, blank = 0, True
-        if len(pieces) == 1 or (len(pieces) == 2 and pieces[1].isspace()):  # noqa: PLR2004
-            # Most lines with a link are nothing else: menus and lists.
-            offsets += [size, size]
-            pieces = []
-        for piece in pieces:
-            folded = SPACE.sub(" ", piece)
-            if blank:
-                folded = folded.lstrip(" ") if length else folded.lstrip()
-            if folded:
-                length += len(folded)
-                blank = folded[-1] == " "
-            offsets.append(min(length, size))
-        return tuple(
-            [Link(href, offsets[a], offsets[b], element) for element, href, a, b in self.links]
-        )
+
+def _hides(style: str) -> bool:
+    """Whether a style attribute hides its element; few of them need the pattern."""
+    lower = style.lower()
+    return ("none" in lower or "hidden" in lower) and HIDING.search(lower) is not None
+
+
+def _offsets(pieces: list[str], size: int) -> list[int]:
+    """Where each piece begins in the folded line of `size` characters, and where the last ends."""
+    filled = len(pieces)
+    while filled > 1 and pieces[filled - 1].isspace():
+        filled -= 1
+    offsets = [0]
+    length, blank = 0, True
+    for piece in pieces[: filled - 1]:
+        folded = SPACE.sub(" ", piece)
+        if blank:
+            folded = folded.lstrip(" ") if length else folded.lstrip()
+        if folded:
+            length += len(folded)
+            blank = folded[-1] == " "
+        offsets.append(min(length, size))
+    return offsets + [size] * (len(pieces) - filled + 1)
 
 
 def walk_page(body: HtmlElement) -> Walk:
     """The lines of the page below `body`, read in one pass without recursion."""
     state = _Lines()
-    pieces = state.pieces
-    state.enter(body, BLOCK)
+    pieces, enter, leave = state.pieces, state.enter, state.leave
+    enter(body, BLOCK)
     pieces.append(body.text or "")
     # The children still to be read of every element that is open.
     outer: list[tuple[HtmlElement, int, Iterator[HtmlElement]]] = [(body, BLOCK, iter(body))]
@@ -176,18 +184,18 @@ def walk_page(body: HtmlElement) -> Walk:
             child_kind = KINDS.get(child.tag, INLINE)
             if child_kind != SKIP:
                 if child_kind:
-                    state.enter(child, child_kind)
+                    enter(child, child_kind)
                 if (text := child.text) and (pieces or not text.isspace()):
                     pieces.append(text)
                 if len(child):
                     outer.append((child, child_kind, iter(child)))
                     break
                 if child_kind:
-                    state.leave(child, child_kind)
+                    leave(child, child_kind)
             if (tail := child.tail) and (pieces or not tail.isspace()):
                 pieces.append(tail)
         else:
-            state.leave(element, kind)
+            leave(element, kind)
             outer.pop()
             if (tail := element.tail) and (pieces or not tail.isspace()):
                 pieces.append(tail)
