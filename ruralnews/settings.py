@@ -31,6 +31,9 @@ PORTALS_AT_ONCE = 8
 NIGHT_ID = ""
 # A function that is called with the name of each point where a kill might hurt; for tests.
 STATE_OBSERVER = "ruralnews.extensions.keeper.nothing"
+# MiB that must be free where the run writes, at its start and all the way: a night of all portals
+# writes some tens. 0: it goes on until the disk is full, and ends then.
+MIN_FREE_MB = 100
 # Folder of the fetched pages, for replay; counted from OUTPUT_DIR. Empty: no archive.
 ARCHIVE_DIR = "archive"
 # MiB after which an archive file is closed and another begun.
@@ -163,6 +166,7 @@ EXTENSIONS = {
     "ruralnews.extensions.demo_portal.DemoPortal": 10,
     # When the portal's address is known; before whatever asks for the book.
     "ruralnews.extensions.keeper.Keeper": 15,
+    "ruralnews.extensions.disk.DiskWatch": 18,
     "ruralnews.extensions.log_lines.LogLines": 20,
     # Counts for every portal of a night what another logs.
     "scrapy.extensions.logcount.LogCount": None,

@@ -131,8 +131,11 @@ def test_an_output_folder_that_cannot_be_made_is_told_before_the_crawl(tmp_path:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be made"):
         check_writable(Settings({"OUTPUT_DIR": str(tmp_path / "file"), "ARCHIVE_DIR": ""}))
-    check_writable(Settings({"OUTPUT_DIR": str(tmp_path / "new"), "ARCHIVE_DIR": "archive"}))
+    new = {"OUTPUT_DIR": str(tmp_path / "new"), "ARCHIVE_DIR": "archive"}
+    check_writable(Settings(new | {"MIN_FREE_MB": 0}))
     assert (tmp_path / "new" / "archive").is_dir()
+    with pytest.raises(OutputError, match=r"MiB are left on its disk, MIN_FREE_MB asks for"):
+        check_writable(Settings(new | {"MIN_FREE_MB": 10**12}))
 
 
 def test_an_output_error_ends_with_the_code_for_disks(capsys: pytest.CaptureFixture[str]) -> None:

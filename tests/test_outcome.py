@@ -23,6 +23,7 @@ OUTCOMES: list[tuple[dict[str, Any], str | None, Exit]] = [
     ({}, "memusage_exceeded", Exit.STOPPED),
     ({}, "closespider_timeout", Exit.STOPPED),
     ({}, None, Exit.FORCED),
+    ({}, "disk_nearly_full", Exit.DISK),
     ({}, "start_error", Exit.BUG),
     ({"log_count/ERROR": 1}, "finished", Exit.BUG),
     ({"spider_exceptions/count": 1}, "finished", Exit.BUG),

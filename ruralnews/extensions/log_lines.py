@@ -6,13 +6,17 @@ are written as escapes, so that a page can neither forge a log line nor move a c
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
+
+from ruralnews.monitoring.stats import Key
 
 if TYPE_CHECKING:
     from typing import Self
@@ -58,9 +62,13 @@ class EscapeFilter(logging.Filter):
 
 
 class LogLines:
-    """Puts the filter on Scrapy's log handler."""
+    """Puts the filter on Scrapy's log handler; ends a crawl that cannot write its log."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._next: LogLines | None = None
+        self._ending: asyncio.Future[None] | None = None
         # Scrapy replaces its handler until the engine runs.
         crawler.signals.connect(self.engine_started, signals.engine_started)
 
@@ -72,6 +80,27 @@ class LogLines:
         handler = get_scrapy_root_handler()
         if handler is not None:
             handler.addFilter(EscapeFilter())
+            if isinstance(handler, logging.FileHandler):
+                self._loop = asyncio.get_running_loop()
+                before = getattr(handler.handleError, "__self__", None)
+                self._next = before if isinstance(before, LogLines) else None
+                handler.handleError = self.not_written  # type: ignore[method-assign]  # its hook
+
+    def not_written(self, record: logging.LogRecord) -> None:
+        """Called, by any thread, in place of what logging does: print a traceback and go on."""
+        if self._next is not None:
+            self._next.not_written(record)  # another crawl in this process
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        if self._ending is not None:
+            return
+        self.crawler.stats.inc_value(Key.WRITE_ERRORS)
+        print("The crawl ends: its log cannot be written", file=sys.stderr)
+        self._ending = asyncio.ensure_future(
+            self.crawler.engine.close_spider_async(reason="log_error")
+        )
 
 
 class LineFormatter(LogFormatter):

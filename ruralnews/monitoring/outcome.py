@@ -33,6 +33,8 @@ class Exit(IntEnum):
 
 STOP_REASONS = ("shutdown", "cancelled", "closespider_timeout", "memusage_exceeded")
 """Finish reasons of a run that was stopped before its end; a new run goes on."""
+DISK_NEARLY_FULL = "disk_nearly_full"
+"""Finish reason of a run that left off before there was no space left."""
 FEED_FAILED = "feedexport/failed_count"
 DISK_KEYS = (Key.WRITE_ERRORS, FEED_FAILED)
 BUG_KEYS = (Key.UNBALANCED, "log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
@@ -52,7 +54,7 @@ def exit_code(stats: Mapping[str, Any], finish_reason: str | None) -> Exit:
     """
     findings = (
         (_counts(stats, (Key.STATE_ERRORS,)), Exit.STATE),
-        (_counts(stats, DISK_KEYS), Exit.DISK),
+        (finish_reason == DISK_NEARLY_FULL or _counts(stats, DISK_KEYS), Exit.DISK),
         (finish_reason == "start_error" or _counts(stats, BUG_KEYS), Exit.BUG),
         (finish_reason is None, Exit.FORCED),
         (finish_reason in STOP_REASONS, Exit.STOPPED),

@@ -1,0 +1,69 @@
+"""A crawl ends before the disk is full, not because it is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+
+from ruralnews.archive.folders import archive_folder, output_folder
+from ruralnews.errors import OutputError
+from ruralnews.monitoring.outcome import DISK_NEARLY_FULL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+logger = logging.getLogger(__name__)
+
+MEBIBYTE = 1024 * 1024
+
+
+class DiskWatch:
+    """Looks, with every answer, whether MIN_FREE_MB are left where the run writes."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._ending: asyncio.Future[None] | None = None
+        # A look costs 2 microseconds: no need to look less often.
+        crawler.signals.connect(self.response_received, signals.response_received)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not crawler.settings.getint("MIN_FREE_MB"):
+            raise NotConfigured
+        return cls(crawler)
+
+    def response_received(self) -> None:
+        if self._ending is not None:
+            return
+        try:
+            check_space(self.crawler.settings)
+        except OutputError as error:
+            logger.warning("The crawl ends: %s", error)
+            self._ending = asyncio.ensure_future(
+                self.crawler.engine.close_spider_async(reason=DISK_NEARLY_FULL)
+            )
+
+
+def check_space(settings: BaseSettings) -> None:
+    """Raises OutputError when less than MIN_FREE_MB are left in a folder that the run writes to."""
+    least = settings.getint("MIN_FREE_MB")
+    for folder in (output_folder(settings), archive_folder(settings)):
+        if folder is not None and (free := free_mebibytes(folder)) < least:
+            raise OutputError(
+                f"{folder}: {free} MiB are left on its disk, MIN_FREE_MB asks for {least}; "
+                "free space, run again"
+            )
+
+
+def free_mebibytes(folder: Path) -> int:
+    """What a user may still write on the disk of an existing folder, in whole MiB."""
+    return shutil.disk_usage(folder).free // MEBIBYTE
