@@ -120,7 +120,7 @@ class Article:
     provenance: dict[str, str] = field(default_factory=dict)
     """Which rule gave each field, e.g. `infobar:来源`."""
     raw: dict[str, str] = field(default_factory=dict)
-    """The text each normalised field was read from."""
+    """The text each normalised field was read from; `removed`: the hosts of a dropped link farm."""
     warnings: list[str] = field(default_factory=list)
     """Reason codes a reader should know of."""
     content_sha: str = ""

@@ -80,6 +80,8 @@ def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> A
     article.fetched_at = page.fetched_at.isoformat()
     article.provenance = {name: candidate.rule for name, candidate in traces.items()}
     article.raw = {name: candidate.raw for name, candidate in traces.items()}
+    if raw.farm_hosts:
+        article.raw["removed"] = " ".join(raw.farm_hosts)
     if raw.body:
         article.body = "\n".join(raw.body.lines)
         article.provenance["body"] = raw.body.rule

@@ -44,6 +44,8 @@ def _lines(name: str, page: Page, portal: Portal | None) -> Iterator[str]:
     for field in TEXT_FIELDS:
         yield from _field(field, raw.candidates.get(field, []), article)
     yield from _body(raw)
+    if raw.farm_hosts:
+        yield f"  link farm to {len(raw.farm_hosts)} hosts: {_short(' '.join(raw.farm_hosts))}"
     for warning in article.warnings:
         yield f"  warning: {warning}"
 

@@ -9,6 +9,7 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extraction import body, fields
 from ruralnews.extraction.candidates import TEXT_FIELDS, RawArticle
 from ruralnews.extraction.headline import find_headline, title_segments
+from ruralnews.extraction.linkfarm import LINK_FARM, farm_hosts
 from ruralnews.extraction.metas import read_metas
 from ruralnews.extraction.paging import find_parts
 from ruralnews.extraction.tables import read_table
@@ -68,6 +69,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
         images=images,
         attachments=attachments,
         removed=removed,
+        farm_hosts=farm_hosts(page) if LINK_FARM in {one.rule for one in removed} else (),
         parts=parts,
         warnings=[*page.warnings, *([Warn.PARTS_UNREAD] if parts else [])],
     )

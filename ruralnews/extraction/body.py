@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.candidates import RawBody
-from ruralnews.extraction.linkfarm import find_farms
+from ruralnews.extraction.linkfarm import LINK_FARM, find_farms
 from ruralnews.extraction.links import page_base
 from ruralnews.extraction.media import find_attachments, find_images, is_document
 from ruralnews.extraction.region import article_limits, densest, end_kind, find_verses, line_worths
@@ -149,7 +149,7 @@ def read_body(
     for number in _second_copies(walk.lines, run):
         out.setdefault(number, "second-copy")
     for farm in find_farms(page):
-        out.update(dict.fromkeys(range(farm.start, farm.end), "link-farm"))
+        out.update(dict.fromkeys(range(farm.start, farm.end), LINK_FARM))
     kept = [number for number in range(*run) if number not in out]
     rows = _table_rows(walk, run)
     paragraphs: dict[int, str] = {}

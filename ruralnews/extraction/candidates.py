@@ -60,6 +60,8 @@ class RawArticle:
     attachments: list[Attachment] = field(default_factory=list)
     removed: list[Removal] = field(default_factory=list)
     """What left the page before the body was read (link farms)."""
+    farm_hosts: tuple[str, ...] = ()
+    """The hosts that link farms on the page point to."""
     parts: list[str] = field(default_factory=list)
     """Absolute URLs of the article's other pages (分页), in order, this page left out."""
     warnings: list[Warn] = field(default_factory=list)

@@ -28,6 +28,7 @@ def stitch(parts: list[RawArticle]) -> RawArticle:
         images=_once(image for part in parts for image in part.images),
         attachments=_once(file for part in parts for file in part.attachments),
         removed=_sum(removal for part in parts for removal in part.removed),
+        farm_hosts=tuple(dict.fromkeys(host for part in parts for host in part.farm_hosts)),
         warnings=list(dict.fromkeys(warning for part in parts for warning in part.warnings)),
     )
     for part in parts:

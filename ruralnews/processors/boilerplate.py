@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.boilerplate import drop_boilerplate
+from ruralnews.extraction.linkfarm import LINK_FARM
 from ruralnews.reasons import Warn
 
 if TYPE_CHECKING:
     from ruralnews.items import Article
-
-LINK_FARM = "link-farm"
-"""The rule that drops links planted by a third party."""
 
 
 def clean_body(article: Article) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from ruralnews.extraction.body import find_body, read_body
 from ruralnews.extraction.linkfarm import find_farms
+from ruralnews.extraction.listing import read_listing
 from ruralnews.extraction.page import Page, read_page
 from ruralnews.items import Removal
+from ruralnews.library import extract
 
 FARM = (
     "双辽市 静宁县 五家渠市 南平市 宜春市 湛江市 肇州县 遂溪县 连州市 嘉定区 黔东 都安 南涧".split()
@@ -59,13 +61,39 @@ def test_a_farm_is_dropped_and_counted_wherever_it_stands(farm: str, *, inside: 
         (FARM, "www.county{}.gov.cn", " "),
         (FARM, "county{}.news.example.cn", "| "),
         (FARM[:4], UNRELATED, "|"),
+        ("双辽市 梨树县 公主岭市 伊通满族自治县 磐石市 蛟河市 桦甸市".split(), UNRELATED, " "),
         ("首页 新闻 乡村 党建 农技 视频 专题 评论".split(), UNRELATED, " "),
         ([*FARM[:3], "乡村振兴", "基层党建", "农业技术", "视频新闻"], UNRELATED, " "),
     ],
-    ids=["counties of a province", "branches of a portal", "four", "menu", "mixed menu"],
+    ids=["counties", "branches of a portal", "four", "media of a province", "menu", "mixed menu"],
 )
 def test_an_honest_list_stays(names: list[str], host: str, joint: str) -> None:
     assert find_farms(page_of(links(names, host, joint))) == []
+
+
+def test_the_record_names_the_hosts_of_a_farm_and_no_link_to_them() -> None:
+    farm = links(FARM, UNRELATED, "|")
+    page = f"<title>春管到田头</title><h1>春管到田头</h1><p>2024-03-05 09:10</p><p>{TEXT}</p>{farm}"
+    article = extract(f"<html><body>{page}</body></html>".encode(), "http://www.example.com/a.html")
+    assert article is not None
+    assert "x0.shop0.com" in article.raw["removed"].split()
+    assert len(article.raw["removed"].split()) == len(FARM)
+    assert "spam-dropped" in article.warnings
+    record = article.to_record()
+    record["raw"] = {}
+    assert "shop0" not in str(record)
+
+
+def test_a_farm_on_a_list_names_no_article() -> None:
+    rows = "".join(
+        f'<li><a href="/2024/0305/{n}.html">柳湾镇第{n}块麦田浇返青水</a><b>03-05</b></li>'
+        for n in range(8)
+    )
+    html = f"<html><body><ul>{rows}</ul>{links(FARM * 3, UNRELATED, '|')}</body></html>"
+    page = read_page(html.encode(), "http://www.example.com/list.html")
+    found = read_listing(page)
+    assert len(found.links) == 8
+    assert not any("shop" in link.url for link in found.links)
 
 
 def test_places_in_a_sentence_are_no_farm() -> None:
