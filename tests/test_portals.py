@@ -3,9 +3,10 @@
 A case is a folder `tests/portals/<slug>/<date>-<what>/`:
 - `page.html` holds the bytes as served; or `page` in meta.json names a page of the demo portal,
   whose headers then count as well;
-- `meta.json`: `url`, `fetched_at`, `headers`; `parts`, the further pages of an article in
-  several; `kind`, of a list that is another kind than the portal's others; `why`, for each of
-  source, author and editor that is empty; `note`;
+- `meta.json`: `url`, `fetched_at`, `headers`; `checked: false`, while no reader has compared what
+  `scrapy newportal` or `scrapy capture` expect with the page; `parts`, the further pages of an
+  article in several; `kind`, of a list that is another kind than the portal's others; `why`, for
+  each of source, author and editor that is empty; `note`;
 - `expected.json`: fields of the record (an article), `links`, `next_page` and `lists` (a list), or
   `reason` (a page that is held back).
 """
@@ -265,9 +266,17 @@ def test_a_case_holds_what_is_used_and_nothing_else(case: Case) -> None:
     page = set() if "page" in case.meta else {"page.html"}
     found = {file.name for file in case.folder.iterdir()}
     assert found == {"meta.json", "expected.json"} | page
-    known = {"url", "fetched_at", "headers", "page", "parts", "kind", "why", "note"}
+    known = {"url", "fetched_at", "headers", "page", "parts", "kind", "why", "note", "checked"}
     assert case.meta.keys() <= known
     assert {"/" + part for part in case.meta.get("parts", [])} <= SITE.keys()
+
+
+@pytest.mark.parametrize("case", by_name(CASES))
+def test_a_reader_has_compared_every_case_with_its_page(case: Case) -> None:
+    assert case.meta.get("checked", True), (
+        f"{case.name}: correct expected.json by reading the page, say in 'why' of meta.json why "
+        "a field is empty, then take 'checked' out of meta.json"
+    )
 
 
 def test_every_file_is_in_a_case() -> None:

@@ -34,13 +34,16 @@ DATE_ALONE = re.compile(
 )
 ARTICLE_PATH = re.compile(
     r"t\d{8}_\d+|/(?:19|20)\d\d[-/]?(?:1[0-2]|0?[1-9])(?:[-/]?\d\d)?/|[0-9a-f]{32}|/art_|ARTI\d{10}"
+    r"|/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|$)"
     r"|/(?=[A-Z]*\d)[0-9A-Z]{12,}(?:\.|$)"
     r"|/(?:content|post|info|article|detail|news|show|view|p|a|n\d?)[_/-](?:.*[_/-])?\w*\d{3,}"
     r"|/c\d*[-_]\d{4,}|\d{5,}\.s?html?$|[?&](?:id|aid|newsid|articleid|docid|infoid)=\w+",
     re.IGNORECASE,
 )
 """What the address of an article has in the CMS families met: a date, or an id."""
-CODE = re.compile(r"[0-9a-f]{32}|(?=[A-Z]*\d)[0-9A-Z]{8,}")
+CODE = re.compile(
+    r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[A-Z]*\d)[0-9A-Z]{8,}"
+)
 """Hexadecimal and base-36 ids in file names."""
 COLUMN_PATH = re.compile(
     r"/(?:index|list|node|col|channel|default|more|main)[\w-]*(?:\.\w+)?$|/$|/col/|/channel/",
@@ -198,7 +201,8 @@ def _is_headline(anchor: _Anchor) -> bool:
     return len(title) >= HAN_TITLE and not title.endswith("。") and HAN.search(title) is not None
 
 
-def _is_article_url(url: str) -> bool:
+def is_article_url(url: str) -> bool:
+    """Whether an address has the form of an article's and not that of a list's."""
     path = url.partition("://")[2].partition("/")[2]
     return bool(ARTICLE_PATH.search("/" + path)) and not COLUMN_PATH.search(url.partition("?")[0])
 
@@ -207,7 +211,7 @@ def _family(page: Page, anchors: list[_Anchor]) -> list[_Anchor]:
     """The links of the list: the largest family of siblings of one form."""
     families: dict[tuple[str, str], list[_Anchor]] = defaultdict(list)
     for anchor in anchors:
-        if _is_article_url(anchor.url):
+        if is_article_url(anchor.url):
             families[_structure(anchor.element, page.walk), _form(anchor.url)].append(anchor)
     scored = []
     for key, members in families.items():

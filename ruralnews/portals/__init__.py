@@ -10,6 +10,7 @@ from ruralnews.portals.registry import (
     load_families,
     load_portals,
     portal_for,
+    portal_from_text,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "load_families",
     "load_portals",
     "portal_for",
+    "portal_from_text",
 ]

@@ -100,6 +100,19 @@ def get_portal(slug: str, folder: Path | None = None) -> Portal:
     raise ProfileError(f"there is no portal '{slug}'{hint or '.'} `scrapy list` names them all")
 
 
+def portal_from_text(slug: str, text: str) -> Portal:
+    """The portal that a profile of this text would be. Raises ProfileError as `get_portal`."""
+    place = f"portals/{slug}.toml"
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{place}: is no TOML file: {error}") from error
+    portal, faults = _read_portal(slug, document, dict(_families(profile_folders())), place)
+    if portal is None:
+        raise ProfileError("; ".join(faults))
+    return portal
+
+
 def portal_for(url: str, folder: Path | None = None) -> Portal | None:
     """The portal whose hosts cover the URL most specifically, or None."""
     try:
@@ -116,8 +129,8 @@ def portal_for(url: str, folder: Path | None = None) -> Portal | None:
     return None
 
 
-def generic_portal(list_url: str) -> Portal:
-    """A portal made from nothing but the URL of one of its lists; slug `site`.
+def generic_portal(list_url: str, slug: str = SITE) -> Portal:
+    """A portal made from nothing but the URL of one of its lists.
 
     It covers the list's host (for `www.x.cn` all of `x.cn`). Raises ProfileError when the URL
     is no http(s) URL.
@@ -128,7 +141,7 @@ def generic_portal(list_url: str) -> Portal:
         raise ProfileError(f"no list can be read there: {error}") from error
     domain = host.removeprefix("www.") if port is None else f"{host}:{port}"
     return Portal(
-        slug=SITE,
+        slug=slug,
         name=urlsplit(list_url).netloc,
         hosts=(domain,),
         columns=(Column(name="", url=list_url),),
@@ -175,16 +188,22 @@ def _read_file(path: Path, families: Mapping[str, Path]) -> tuple[Portal | None,
     document, faults = _read_toml(path, place)
     if faults:
         return None, faults
+    return _read_portal(path.stem, document, families, place)
+
+
+def _read_portal(
+    slug: str, document: Mapping[str, Any], families: Mapping[str, Path], place: str
+) -> tuple[Portal | None, list[str]]:
     name = document.get("family")
     if name is None:
-        return read_profile(path.stem, document, {}, place)
+        return read_profile(slug, document, {}, place)
     if not isinstance(name, str) or name not in families:
         hint = did_you_mean(str(name), families) or f"; there are {', '.join(families)}"
         return None, [f"{place}: unknown family '{name}'{hint}"]
     family, faults = _read_family(families[name])
     if faults:
         return None, faults
-    return read_profile(path.stem, document, family, place)
+    return read_profile(slug, document, family, place)
 
 
 def _read_toml(path: Path, place: str) -> tuple[dict[str, Any], list[str]]:

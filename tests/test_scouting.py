@@ -1,0 +1,241 @@
+"""What is seen in the pages of a portal that nobody described."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import test_portals as saved
+
+from ruralnews.errors import OutputError
+from ruralnews.portals import generic_portal, load_families, load_portals, portal_from_text
+from ruralnews.portals.model import ListingRules
+from ruralnews.scouting.arrays import find_arrays
+from ruralnews.scouting.cases import article_case, case_folder, read_article_page, write_case
+from ruralnews.scouting.families import recognise
+from ruralnews.scouting.fetched import Fetched
+from ruralnews.scouting.lists import dated_url, find_list, page_numbers
+from ruralnews.scouting.patterns import article_patterns
+from ruralnews.scouting.proposal import profile_text, propose
+from ruralnews.scouting.report import questions
+from ruralnews.scouting.survey import Survey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FAMILIES = load_families()
+MADE_BY = {slug: p.family for slug, p in load_portals().portals.items() if p.family != "gov"}
+"""The rules for government sites hold for several CMS, which are recognised first."""
+
+
+def pages_of(slug: str, kind: str) -> list[Fetched]:
+    cases = [case for case in saved.CASES if (case.slug, case.kind) == (slug, kind)]
+    return [Fetched(c.meta["url"], *c.response(), c.fetched_at) for c in cases]
+
+
+@pytest.mark.parametrize("slug", [slug for slug, family in MADE_BY.items() if family])
+def test_the_saved_pages_of_a_portal_show_its_family(slug: str) -> None:
+    pages = pages_of(slug, "list") + pages_of(slug, "article")
+    found = recognise([f"{page.url}\n{page.text}" for page in pages], FAMILIES.values())
+    assert found is not None
+    assert found.family.name == MADE_BY[slug]
+
+
+@pytest.mark.parametrize("slug", sorted(load_portals().portals))
+def test_a_profile_proposed_from_the_saved_pages_finds_their_articles(slug: str) -> None:
+    page, *_ = pages_of(slug, "list")
+    found = find_list(page, generic_portal(page.url, slug))
+    survey = Survey(
+        generic_portal(page.url, "hemiao"),
+        FAMILIES,
+        [page],
+        found,
+        articles=pages_of(slug, "article"),
+    )
+    proposal = propose(survey, found, {}, FAMILIES)
+    family = proposal.recognised.family.listing if proposal.recognised else ListingRules()
+    text = profile_text(proposal, family, "2026-11-22")
+    rules = portal_from_text("hemiao", text).listing
+    assert len([line for line in text.splitlines() if line]) <= 15
+    first, *_ = (c for c in saved.LISTS if c.slug == slug and c.meta["url"] == page.url)
+    for link in first.expected["links"]:
+        assert any(pattern.search(link["url"]) for pattern in rules.article)
+
+
+def test_no_sign_is_no_family() -> None:
+    assert recognise(["<html>"], FAMILIES.values()) is None
+    assert recognise([], FAMILIES.values()) is None
+
+
+@pytest.mark.parametrize(
+    ("paths", "patterns"),
+    [
+        (["/a/202611/t20261101_71.html"], [r"/\d{6}/t\d{8}_\d+\.html$"]),
+        (["/2026/11/9/88101.html", "/2026/9/12/88102.html"],
+         [r"/\d{4}/\d{1,2}/\d{1,2}/(?P<id>\d+)\.html$"]),
+        (["/c/7_88101_1.html", "/c/7_88102_1.html"], [r"/\d+_(?P<id>\d{4,})_\d+\.html$"]),
+        (["/n1/2026/1109/c9-88101.html"], [r"/n\d+/\d{4}/\d{4}/c\d+-(?P<id>\d+)\.html$"]),
+        (["/show.php?id=88101", "/show.php?cat=3&id=88102"],
+         [r"/show\.php\?(?:.*&)?id=(?P<id>\d{4,})(?:&|$)"]),
+        (["/news/harvest-day.html", "/news/village.html"], [r"/news/[\w-]+\.html$"]),
+        (["/x/" + "0a" * 16 + "/c.html"], [r"/(?P<id>[0-9a-f]{32})/c\.html$"]),
+        (["/i/12345678-1234-1234-1234-123456789abc"],
+         [r"/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"]),
+        (["/v/1GhXyZ12QwEr", "/v/7TgbNhY66Ujm"], [r"/(?P<id>\w+)$"]),
+        (["/p/88101_20261109123000.html"], [r"/(?P<id>\d+)_\d{14}\.html$"]),
+        ([], []),
+    ],
+)  # fmt: skip
+def test_addresses_are_generalised(paths: list[str], patterns: list[str]) -> None:
+    urls = ["http://hemiao.example" + path for path in paths]
+    found = article_patterns(urls)
+    assert all(any(re.search(pattern, url) for pattern in found) for url in urls)
+    assert found == patterns
+
+
+def test_a_list_of_many_forms_gives_the_commonest() -> None:
+    urls = [f"http://hemiao.example/{word}{n}.html" for word in "abcdef" for n in (88101, 88102)]
+    assert len(article_patterns(urls)) == 4
+
+
+ENTRY = '{"cat": "村务要闻", "name": "柳湾村把议事会开到田埂上", "summary": "柳湾村摘要", '
+
+
+@pytest.mark.parametrize(
+    ("text", "array", "fields"),
+    [
+        (f'[{ENTRY}"u": "/a/1.html", "t": "2026-11-01"}}]', "", ("u", "name", "t")),
+        (f'cb({{"d": {{"l": [{ENTRY}"u": "a/1.html"}}]}}}});',
+         "d.l", ("u", "name", "date")),
+        (f'{{"menu": [{{"u": "/"}}], "rows": [{ENTRY}"link": "/a/1", "ctime": 1790000000}}]}}',
+         "rows", ("link", "name", "ctime")),
+    ],
+)  # fmt: skip
+def test_the_values_of_a_json_list_are_told_apart(
+    text: str, array: str, fields: tuple[str, str, str]
+) -> None:
+    found, *_ = find_arrays(text, is_page=False)
+    assert found.rules.array == array
+    names = found.rules.fields
+    assert (names.url, names.date) == ((fields[0],), (fields[2],))
+    assert names.title in {(fields[1],), ("cat",), ("summary",)}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1, 2]", '{"a": [{"b": 1}]}', "[[[[[[[]]]]]]]", "alert()"]
+)
+def test_data_without_articles_is_no_list(text: str) -> None:
+    assert find_arrays(text, is_page=False) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "dated"),
+    [
+        (
+            "http://x.example/pc/layout/202611/22/node_1.html",
+            "/pc/layout/{YYYY}{MM}/{DD}/node_1.html",
+        ),
+        ("http://x.example/html/2026-11/22/node_2.htm", "/html/{YYYY}-{MM}/{DD}/node_2.htm"),
+        ("http://x.example/2026/20261122/node.html", "/2026/{YYYY}{MM}{DD}/node.html"),
+        ("http://x.example/yw/index.html", "/yw/index.html"),
+    ],
+)
+def test_the_day_in_the_address_of_an_issue_is_marked(url: str, dated: str) -> None:
+    assert dated_url(url) == "http://x.example" + dated
+
+
+@pytest.mark.parametrize(
+    ("url", "numbers"),
+    [
+        ("/NewsList_0.json", ("NewsList_{n}.json", 1)),
+        ("/list.json?pageNo=1&size=20", ("?pageNo={n}", 2)),
+        ("/ds_0a1b2c3d4e5f60718293a4b5c6d7e8f9.json", ("", 2)),
+        ("/list.json", ("", 2)),
+    ],
+)
+def test_numbered_lists_are_known_by_their_first(url: str, numbers: tuple[str, int]) -> None:
+    assert page_numbers("http://x.example/a" + url) == numbers
+
+
+def hanging(text: str) -> Fetched:
+    return Fetched("http://hemiao.example/yw/", text.encode(), {}, NOW)
+
+
+def test_a_page_that_is_no_list_is_lost_with_its_reason() -> None:
+    survey = Survey(generic_portal("http://hemiao.example/yw/", "hemiao"), FAMILIES)
+    assert survey.take(hanging("<html><body><p>维护中</p></body></html>")) == []
+    assert survey.found is None
+    assert survey.lost == [("http://hemiao.example/yw/", "it names no article that could be found")]
+
+
+def test_articles_beside_the_list_widen_the_hosts_to_the_domain() -> None:
+    links = "".join(
+        f"<li><a href='http://news.hemiao.com.cn/a/{n}.html'>柳湾村把议事会开到田埂上{n}</a></li>"
+        for n in (88101, 88102, 88103, 88104)
+    )
+    url = "http://list.hemiao.com.cn/yw/"
+    survey = Survey(generic_portal(url, "hemiao"), FAMILIES)
+    wanted = survey.take(Fetched(url, f"<html><body><ul>{links}</ul></body></html>".encode()))
+    assert survey.portal.hosts == ("hemiao.com.cn",)
+    assert len(wanted) == 3
+
+
+def test_links_to_another_domain_are_left_out_and_said() -> None:
+    links = "".join(
+        f"<li><a href='{host}/a/{n}.html'>柳湾村把议事会开到田埂上{n}</a></li>"
+        for host in ("", "http://elsewhere.example")
+        for n in (88101, 88102, 88103, 88104)
+    )
+    survey = Survey(generic_portal("http://hemiao.example/yw/", "hemiao"), FAMILIES)
+    assert len(survey.take(hanging(f"<html><body><ul>{links}</ul></body></html>"))) == 3
+    assert survey.found is not None
+    proposal = propose(survey, survey.found, {}, FAMILIES)
+    asked = list(questions(proposal, []))
+    assert any("4 of 8 links" in one and "elsewhere.example" in one for one in asked)
+    assert any(one.startswith("body: no article was read") for one in asked)
+    assert any(one.startswith("further list pages") for one in asked)
+
+
+def test_what_no_article_gave_is_asked_for() -> None:
+    page = hanging(
+        "<html><body><h1>柳湾村把议事会开到田埂上</h1><div>2026-11-01 08:30</div>"
+        f"<div>{'<p>入秋以来，村干部把会议开到田埂上，能办的事当天就办。</p>' * 4}</div>"
+        "</body></html>"
+    )
+    portal = generic_portal(page.url, "hemiao")
+    survey = Survey(portal, FAMILIES, [page])
+    found = find_list(page, portal)
+    asked = list(
+        questions(propose(survey, found, {}, FAMILIES), [read_article_page("plain", page, portal)])
+    )
+    assert {one.partition(":")[0] for one in asked} >= {"source", "author", "editor", "family"}
+
+
+def test_a_case_says_that_nobody_has_checked_it(tmp_path: Path) -> None:
+    page = hanging("<html><body><p>页面不存在</p></body></html>")
+    case = article_case(read_article_page("gone", page, generic_portal(page.url)))
+    folder = case_folder(tmp_path, "hemiao", case)
+    assert folder == tmp_path / "hemiao" / "2026-11-22-gone"
+    write_case(folder, case)
+    meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    assert meta["checked"] is False
+    assert meta["fetched_at"] == "2026-11-22T20:00:00+08:00"
+    assert json.loads((folder / "expected.json").read_text("utf-8")) == {
+        "reason": "article-missing"
+    }
+    with pytest.raises(OutputError, match="is there already"):
+        write_case(folder, case)
+
+
+def test_what_a_portal_calls_itself_cannot_break_the_profile() -> None:
+    page = hanging('<html><title>要闻_禾"苗\\\x1b[31m网\x85</title></html>')
+    portal = generic_portal(page.url, "hemiao")
+    found = find_list(page, portal)
+    proposal = propose(Survey(portal, FAMILIES, [page]), found, {}, FAMILIES)
+    text = profile_text(proposal, ListingRules(), "2026-11-22")
+    assert portal_from_text("hemiao", text).name == proposal.portal.name.replace("\x1b", "").strip()
+    assert "\x1b" not in text
