@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test crashtest faulttest lint docs bench bench-restore bench-crawl setup clean
+.PHONY: demo test crashtest faulttest e2e lint docs bench bench-restore bench-crawl setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -18,6 +18,10 @@ crashtest: .venv/installed
 # All faults of the list, the slow ones too.
 faulttest: .venv/installed
 	$(BIN)/pytest tests/faults -m "slow or not slow"
+
+# Every profile crawled on loopback under its real host names, night after night; a minute.
+e2e: .venv/installed
+	$(BIN)/pytest tests/e2e -m "slow or not slow"
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -26,6 +26,8 @@ TOTAL = re.compile(r"<totalrecord>\s*(\d{1,7})\s*</totalrecord>", re.IGNORECASE)
 PARAMETERS = re.compile(r"\bparam_\d+\s*=\s*\{([^{}]{1,2000})\}")
 PARAMETER = re.compile(r"(\w+)\s*:\s*(?:(['\"])(.*?)\2|([\w/.-]+))")
 DATAPROXY = "/module/web/jpage/dataproxy.jsp"
+RANGE = ("startrecord", "endrecord", "perpage")
+"""What the address of such a request says; the rest is its form."""
 
 
 class Sitemap(NamedTuple):
@@ -92,7 +94,7 @@ def hanweb_records(text: str) -> list[str]:
 def next_records(text: str, url: str, count: int) -> str | None:
     """The URL of the records after the `count` ones of this answer; None after the last.
 
-    Asked with GET: a Java server reads the parameters of the form from the query, too.
+    The parameters of the form stand in its query; `form_of` parts them.
     """
     total = TOTAL.search(text)
     parts = urlsplit(url)
@@ -112,6 +114,20 @@ def next_records(text: str, url: str, count: int) -> str | None:
         return None
     numbers = {"startrecord": last + 1, "endrecord": last + int(size), "perpage": size}
     return urlunsplit(parts._replace(query=urlencode({**query, **numbers})))
+
+
+def form_of(url: str) -> tuple[str, str] | None:
+    """The address and the form of a request for records, as pages and public clients send it.
+
+    None for any other URL: it is asked for with GET.
+    """
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    if not parts.path.endswith(DATAPROXY) or not any(name in RANGE for name, _ in query):
+        return None
+    form = [pair for pair in query if pair[0] not in RANGE]
+    own = urlencode([pair for pair in query if pair[0] in RANGE])
+    return urlunsplit(parts._replace(query=own)), urlencode(form)
 
 
 def _tree(text: str, roots: tuple[str, ...]) -> etree._Element:

@@ -17,6 +17,7 @@ from scrapy.http import Request, Response
 from ruralnews.errors import ExtractionError
 from ruralnews.extensions.stopping import StoppedError
 from ruralnews.extraction.dates import china_time
+from ruralnews.extraction.list_xml import form_of
 from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import Page, read_page
 from ruralnews.middlewares.archive import fetched_at, text_headers
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from ruralnews.portals.model import Portal
     from ruralnews.state.book import Book
     from ruralnews.state.queue import Link, Task
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class PortalSpider(scrapy.Spider):
@@ -97,18 +101,17 @@ class PortalSpider(scrapy.Spider):
 
     def request_for(self, task: Task) -> Request:
         """The request for a list page or an article."""
-        is_list = task.kind == Kind.LIST
-        # A list unchanged since a run that read it back to another day is still to be read.
-        conditions = {} if is_list and "since" in self.given else task.validators
-        return Request(
-            task.address,
-            callback=self.parse_list if is_list else self.parse_article,
-            errback=self.list_failed if is_list else self.article_failed,
-            cb_kwargs={"task": task},
-            meta={VALIDATORS: conditions},
-            # Lists before articles: a list shifts while it is read.
-            priority=1 if is_list else 0,
-        )
+        known: dict[str, Any] = {"cb_kwargs": {"task": task}, "meta": {VALIDATORS: task.validators}}
+        if task.kind != Kind.LIST:
+            return Request(task.address, self.parse_article, errback=self.article_failed, **known)
+        if "since" in self.given:
+            # A list unchanged since a run that read it back to another day is still to be read.
+            known["meta"] = {VALIDATORS: {}}
+        address, form = form_of(task.address) or (task.address, None)
+        if form is not None:
+            known |= {"method": "POST", "headers": FORM, "body": form}
+        # Lists before articles: a list shifts while it is read.
+        return Request(address, self.parse_list, errback=self.list_failed, priority=1, **known)
 
     # -- Lists --------------------------------------------------------------------------------
 
@@ -122,7 +125,7 @@ class PortalSpider(scrapy.Spider):
         try:
             listing = read_list(
                 response.body,
-                response.url,
+                task.address if form_of(task.address) else response.url,
                 self.portal,
                 kind=self._column(task).kind,
                 headers=text_headers(response),

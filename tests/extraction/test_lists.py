@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.list_entries import list_day
+from ruralnews.extraction.list_xml import form_of
 from ruralnews.extraction.lists import READERS, read_list
 from ruralnews.extraction.paging import numbered_next
 from ruralnews.extraction.sniffing import is_cut
@@ -257,6 +258,14 @@ def test_hanweb_records_in_the_column_page_and_after_it() -> None:
     third = read(answer, portal, second)
     assert third.next_page == f"{PROXY}?startrecord=7&endrecord=9&perpage=3&{form}"
     assert read(answer, portal, third.next_page).next_page is None
+
+
+def test_further_records_of_hanweb_are_asked_for_with_a_form() -> None:
+    url = f"{PROXY}?startrecord=4&endrecord=6&perpage=3&col=1&path=%2F&unitid=471"
+    address = f"{PROXY}?startrecord=4&endrecord=6&perpage=3"
+    assert form_of(url) == (address, "col=1&path=%2F&unitid=471")
+    assert form_of(PROXY) is None
+    assert form_of(f"{HOST}/col/col30/index.html?startrecord=4") is None
 
 
 def test_a_hanweb_column_without_records_is_read_as_a_page() -> None:
