@@ -116,7 +116,8 @@ def test_a_failing_portal_does_not_touch_another(world: World) -> None:
     world.add("dark", "127.0.0.1:9")  # the port of discard: nobody listens
     code, said = world.night()
 
-    assert code == Exit.PARTIAL, said
+    assert code == Exit.ALARM, said
+    assert "dark: fail: http: expected pages, seen all 1 lost (network)" in said
     facts = world.stats()
     assert {slug: one["outcome"] for slug, one in facts.items()} == {
         "dark": Exit.PARTIAL,

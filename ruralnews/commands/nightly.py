@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from contextlib import closing
@@ -18,13 +19,14 @@ from ruralnews.commands.progress import Progress, print_night
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import UsageError
 from ruralnews.extensions.facts import china
-from ruralnews.monitoring.night import Level, Night, PortalNight
+from ruralnews.monitoring.monitors import judge
+from ruralnews.monitoring.night import Night, PortalNight, read_portal
 from ruralnews.monitoring.outcome import Exit, night_code
 from ruralnews.portals import load_portals
 from ruralnews.state.lock import workspace_lock
 from ruralnews.state.rules import RESUME
 from ruralnews.state.store import open_store, store_url
-from ruralnews.state.tally import begin_night, end_night, fresh_portals
+from ruralnews.state.tally import begin_night, end_night, fresh_portals, past_facts
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 DURATION = re.compile(r"(\d+(?:\.\d+)?)([smh])")
 UNITS = {"s": 1, "m": 60, "h": 3600}
 DEMO = "demo"
+REMEMBERED = 60
+"""Runs looked back at: enough for 14 good ones on weekends, or on working days."""
 ENOUGH = (Exit.OK, Exit.ALARM)
 """Codes of a run after which its portal is not due again the same night."""
 
@@ -130,9 +134,11 @@ class Command(BaseRunSpiderCommand):
         """Ends the night: exit code, files, the note in the store."""
         now = time.time()
         night.finished = china(now)
+        for portal in night.portals:
+            portal.alarms = judge(portal, earlier(store, portal))
         alarms = [alarm for portal in night.portals for alarm in portal.alarms]
         codes = [portal.outcome for portal in night.portals]
-        if any(alarm.level is Level.FAIL for alarm in alarms):
+        if alarms:
             codes.append(Exit.ALARM)
         night.outcome = night_code(codes)
         write_night(store, folder, night)
@@ -156,6 +162,15 @@ def due_portals(store: Store, registry: Registry, only: list[str]) -> list[Porta
         done = fresh_portals(connection, int(time.time()) - RESUME, ENOUGH)
     left_out = {DEMO, *done}
     return [portal for slug, portal in sorted(registry.portals.items()) if slug not in left_out]
+
+
+def earlier(store: Store, portal: PortalNight) -> list[PortalNight]:
+    """The runs of a portal before this one, the latest first."""
+    if portal.run is None:
+        return []
+    with store.transaction() as connection:
+        texts = past_facts(connection, portal.slug, portal.run, REMEMBERED)
+    return [read_portal(json.loads(text)) for text in texts]
 
 
 def broken(registry: Registry) -> list[PortalNight]:

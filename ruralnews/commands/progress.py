@@ -104,11 +104,10 @@ def ending(portal: PortalNight) -> str:
     """How a portal ended, in a line."""
     if portal.error:
         return f"{portal.slug}: did not begin: {escape(portal.error)}"
-    book = portal.ledger
-    failed, deferred = sum(book.failed.values()), sum(book.deferred.values())
+    book, lost = portal.ledger, portal.measures.lost
     return (
-        f"{portal.slug}: {Exit(portal.outcome).name.lower()}: {book.listed} listed, "
-        f"{book.published} published, {failed} failed, {deferred} deferred"
+        f"{portal.slug}: {Exit(portal.outcome).name.lower()}: {book.listed} articles listed, "
+        f"{book.published} published, {lost} pages lost"
     )
 
 

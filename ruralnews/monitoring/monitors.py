@@ -1,0 +1,337 @@
+"""What is wrong with a portal's night, judged against its own nights before. Pure.
+
+A portal is compared with its last good runs (`PortalNight.is_good`) on the same kind of day
+(`season.py`); the numbers stand in `thresholds.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import comb, sqrt
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from ruralnews.monitoring.causes import cause_of
+from ruralnews.monitoring.night import Alarm, Level
+from ruralnews.monitoring.season import day_of, season, workdays_between
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ruralnews.monitoring.night import Measures, PortalNight
+
+NEEDED = ("title", "published", "body")
+"""Fields without which there is no record."""
+SIGMAS = 3.0
+"""Standard deviations that chance is given. With them, 140 invented ordinary nights raise no
+more than three alarms (tests/test_monitors.py)."""
+UNLIKELY = 0.001
+"""Chance below which a share is no accident; the same."""
+SURE = 0.98
+"""Share above which none is believed: five records that all have a field prove little."""
+
+Finding = tuple[Level, str, str, str | None]
+"""Level, what was expected, what was seen, the field it is about."""
+
+
+@cache
+def thresholds() -> dict[str, dict[str, Any]]:
+    """The numbers of `thresholds.toml`, by monitor."""
+    text = files("ruralnews.monitoring").joinpath("thresholds.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A night beside the good nights before it, the latest first."""
+
+    night: PortalNight
+    alike: Sequence[PortalNight]
+    """On the same kind of day."""
+    past: Sequence[PortalNight]
+    """On any day."""
+    before: Sequence[PortalNight]
+    """The nights before, good or not, the latest first."""
+    day: date
+
+    @property
+    def measures(self) -> Measures:
+        return self.night.measures
+
+    @property
+    def records(self) -> int:
+        """Records of the night."""
+        return self.measures.new + self.measures.changed
+
+    def usual(self, name: str, nights: Sequence[PortalNight] | None = None) -> list[float]:
+        """A measure in the nights before; empty when they are too few to tell."""
+        chosen = self.past if nights is None else nights
+        values = [getattr(night.measures, name) for night in chosen]
+        known = [float(value) for value in values if value is not None]
+        return known if len(known) >= thresholds()["history"]["enough"] else []
+
+
+def judge(night: PortalNight, before: Sequence[PortalNight]) -> list[Alarm]:
+    """The alarms of a portal's night; `before` are its earlier runs, the latest first."""
+    if night.started is None or night.error is not None:
+        return []
+    day = day_of(night.started)
+    runs = thresholds()["history"]["runs"]
+    good = [one for one in before if one.is_good and one.started]
+    alike = [one for one in good if season(day_of(one.started or "")) is season(day)]
+    judged = Judged(night, alike[:runs], good[:runs], before, day)
+    return [
+        Alarm(name, level, expected, seen, cause_of(name, night, season(day)), about)
+        for name, monitor in MONITORS.items()
+        for level, expected, seen, about in monitor(judged, thresholds()[name.partition("-")[0]])
+    ]
+
+
+def spread(values: Sequence[float], least: float) -> float:
+    """The standard deviation that the nights show, single odd ones left out; at least `least`."""
+    middle = median(values)
+    return max(1.4826 * median(abs(value - middle) for value in values), least)
+
+
+def chance_of(most: int, count: int, share: float) -> float:
+    """The chance that at most so many of `count` records have what this share of all has."""
+    share = min(share, SURE)
+    return sum(
+        comb(count, some) * share**some * (1 - share) ** (count - some) for some in range(most + 1)
+    )
+
+
+def level_of(value: float, warn: float, fail: float) -> Level | None:
+    """The level of a value that should be small."""
+    if value > fail:
+        return Level.FAIL
+    return Level.WARN if value > warn else None
+
+
+def new_records(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """Fewer new records than on such a day, and than chance lets one expect."""
+    usual = judged.usual("new", judged.alike)
+    seen = judged.measures.new
+    if not usual or seen >= min(usual):
+        return
+    expected = median(usual)
+    said = f"{expected:g} records", f"{seen}"
+    last = judged.before[0].measures.new if judged.before else 1
+    if expected >= limits["silent"] and seen == last == 0:
+        yield Level.FAIL, *said, None
+    elif expected - seen > SIGMAS * spread(usual, sqrt(expected) / 2):
+        level = level_of(-seen, -limits["warn"] * expected, -limits["fail"] * expected)
+        if level:
+            yield level, *said, None
+
+
+def empty_lists(judged: Judged, _: dict[str, Any]) -> Iterator[Finding]:
+    """Lists that name no article; a portal that has none left is a failure."""
+    found = judged.measures
+    if found.lists_empty:
+        level = Level.WARN if found.lists else Level.FAIL
+        yield level, "0 lists without articles", f"{found.lists_empty}", None
+
+
+def coverage(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """Fewer records than usual that have a field; chance alone is left out."""
+    held = sum(judged.night.ledger.dropped.values())
+    count = judged.records + held
+    if count < limits["records"]:
+        return
+    for name, share in judged.measures.coverage.items():
+        past = [one.measures.coverage[name] for one in judged.past if name in one.measures.coverage]
+        said = f"{share:.0%}"
+        if name in NEEDED and share < limits["least"] and (1 - share) * count >= 3:  # noqa: PLR2004 - one or two odd pages are no pattern
+            yield Level.FAIL, f"at least {limits['least']:.0%}", said, name
+        elif len(past) >= thresholds()["history"]["enough"]:
+            usual = median(past)
+            level = level_of(usual - share, limits["warn"], limits["fail"])
+            if level and chance_of(round(share * count), count, usual) < UNLIKELY:
+                yield level, f"{usual:.0%}", said, name
+
+
+def freshness(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """The newest record is older than the portal's usual pause; days off do not count."""
+    newest, gap = judged.measures.newest, judged.measures.gap_days
+    if newest is None or gap is None:
+        return
+    last = datetime.fromisoformat(newest).date()
+    gap = max(gap, 1.0)
+    age = workdays_between(last, judged.day)
+    level = level_of(age, limits["warn"] * gap, limits["fail"] * gap)
+    days = (judged.day - last).days
+    # After a week of holidays two weeks without news are nothing yet.
+    if days > limits["days"] > limits["warn"] * gap and age > limits["fail"]:
+        level = Level.FAIL
+    if level:
+        yield level, f"{gap:g} days between publications", f"{age} working days", None
+
+
+def rules(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """A field is read by another rule than its usual one: the page was rebuilt."""
+    for name, counts in judged.measures.rules.items():
+        past = [one.measures.rules.get(name, {}) for one in judged.past]
+        total: dict[str, int] = {}
+        for one in past:
+            for rule, count in one.items():
+                total[rule] = total.get(rule, 0) + count
+        if len(past) < thresholds()["history"]["enough"] or not total:
+            continue
+        first = max(total, key=lambda rule: total[rule])
+        usual = total[first] / sum(total.values())
+        here = sum(counts.values())
+        share = counts.get(first, 0) / here
+        if usual < limits["rule_usual"] or here < thresholds()["coverage"]["records"]:
+            continue
+        level = level_of(usual - share, limits["rule_warn"], limits["rule_fail"])
+        if level:
+            yield level, f"{first} in {usual:.0%}", f"{share:.0%}", name
+
+
+def length(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """Bodies much longer or shorter than usual."""
+    usual, seen = judged.usual("body_median"), judged.measures.body_median
+    if not usual or seen is None or judged.records < thresholds()["coverage"]["records"]:
+        return
+    expected = median(usual)
+    change = abs(seen - expected) / expected if expected else 0.0
+    level = level_of(change, limits["length_warn"], limits["length_fail"])
+    odd = abs(seen - expected) > SIGMAS * spread(usual, expected / 20)
+    if level and odd and not min(usual) <= seen <= max(usual):
+        yield level, f"{expected:.0f} characters", f"{seen:.0f}", "body"
+
+
+def removed(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """More removed as boilerplate than in any night before."""
+    usual, seen = judged.usual("removed_share"), judged.measures.removed_share
+    if not usual or seen is None or judged.records < thresholds()["coverage"]["records"]:
+        return
+    level = level_of(seen - median(usual), limits["removed_warn"], limits["removed_fail"])
+    if level and seen > max(usual):
+        yield level, f"{median(usual):.0%} of the text", f"{seen:.0%}", "body"
+
+
+def repeated(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """One body in many records: a notice, or a piece of the layout, was taken for the text."""
+    seen = judged.measures.repeated_body
+    count = round((seen or 0) * judged.records)
+    if seen is not None and seen > limits["repeated"] and count >= limits["repeated_count"]:
+        yield Level.FAIL, "bodies that differ", f"one in {count} records", "body"
+
+
+def charset(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """Unreadable characters, or declarations that suddenly lie."""
+    seen = judged.measures.replaced
+    level = level_of(seen or 0.0, limits["replaced_warn"], limits["replaced_fail"])
+    if level:
+        yield level, "0 unreadable of 10,000 characters", f"{seen:.1f}", "body"
+    if judged.records < thresholds()["coverage"]["records"]:
+        return
+    share = judged.measures.overridden / judged.records
+    usual = judged.usual("overridden")
+    if usual and share > limits["overridden"] and not any(usual):
+        yield Level.WARN, "0 % wrong declarations", f"{share:.0%}", "body"
+
+
+def http(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """Pages that could not be had, or that the portal would not give."""
+    found = judged.measures
+    if found.asked and found.lost == found.asked:
+        yield Level.FAIL, "pages", f"all {found.asked} lost", None
+        return
+    if found.asked < limits["pages"]:
+        return
+    for count, what in ((found.lost, "lost"), (found.blocked, "refused by the portal")):
+        level = level_of(count / found.asked, limits["warn"], limits["fail"])
+        if level:
+            expected = f"at most {limits['warn']:.0%} {what}"
+            yield level, expected, f"{count / found.asked:.0%}", None
+            return
+
+
+def traps(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """Addresses that lead astray, where there were none."""
+    seen = judged.measures.traps
+    if seen > limits["fail"]:
+        yield Level.FAIL, "0 bad addresses", f"{seen}", None
+    elif seen and not any(judged.usual("traps") or [1]):
+        yield Level.WARN, "0 bad addresses", f"{seen}", None
+
+
+def cut(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """Pages cut off, too large or too deep."""
+    found = judged.measures
+    if found.cut:
+        grave = found.cut >= limits["count"] and found.cut > limits["fail"] * found.asked
+        level = Level.FAIL if grave else Level.WARN
+        yield level, "0 pages cut off or rejected", f"{found.cut}", None
+
+
+def repeats(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """More duplicates or revisions than usual; most articles revised is a failure."""
+    found = judged.measures
+    if found.looked_again >= limits["count"]:
+        share = found.changed / found.looked_again
+        if share > limits["revised"]:
+            yield Level.FAIL, f"at most {limits['revised']:.0%} revised", f"{share:.0%}", None
+            return
+    for name, what in (("duplicates", "duplicates"), ("changed", "revisions")):
+        usual, seen = judged.usual(name), getattr(found, name)
+        if usual and seen >= limits["count"] and seen > limits["times"] * max(usual):
+            yield Level.WARN, f"{median(usual):g} {what}", f"{seen}", None
+
+
+def finish(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
+    """Time, memory or backlog out of the usual."""
+    found = judged.measures
+    for name, unit, least in (
+        ("seconds", "seconds", limits["seconds"]),
+        ("peak_mib", "MiB", 0),
+        ("backlog", "articles waiting", limits["pages"]),
+    ):
+        usual, seen = judged.usual(name), getattr(found, name)
+        if usual and seen > limits["times"] * max(usual) and seen > least:
+            yield Level.WARN, f"{median(usual):g} {unit}", f"{seen:g}", None
+    row = [found.backlog, *(one.measures.backlog for one in judged.before)]
+    latest = row[: limits["nights"] + 1]
+    if len(latest) > limits["nights"] and min(latest[:-1]) > limits["pages"] and falls(latest):
+        yield Level.FAIL, "a backlog that shrinks", f"{found.backlog} articles waiting", None
+
+
+def falls(values: Iterable[int]) -> bool:
+    """Whether each value is smaller than the one before it."""
+    row = list(values)
+    return all(later < earlier for earlier, later in pairwise(row))
+
+
+def canary(judged: Judged, _: dict[str, Any]) -> Iterator[Finding]:
+    """The article that is asked for every night is no longer what it was."""
+    if judged.measures.canary not in (None, "same"):
+        level = Level.WARN if judged.measures.canary == "differs" else Level.FAIL
+        yield level, "same", judged.measures.canary or "", None
+
+
+MONITORS: dict[str, Callable[[Judged, dict[str, Any]], Iterator[Finding]]] = {
+    "new": new_records,
+    "lists": empty_lists,
+    "coverage": coverage,
+    "freshness": freshness,
+    "layout-rules": rules,
+    "layout-length": length,
+    "layout-removed": removed,
+    "layout-repeated": repeated,
+    "charset": charset,
+    "http": http,
+    "traps": traps,
+    "cut": cut,
+    "repeats": repeats,
+    "finish": finish,
+    "canary": canary,
+}
+"""Name → monitor; docs/OPERATING.md lists them."""
