@@ -22,6 +22,7 @@ FORMATS = {
 HEAD = re.compile(rb"<(?:!doctype|head|meta|title)\b", re.IGNORECASE)
 XML_LIST = re.compile(
     rb"\s*(?:<\?[^>]{0,200}>\s*){0,3}(?:<!--.{0,2000}?-->\s*)?"
+    rb"(?:<!doctype[^>\[]{0,300}(?:\[[^\]]{0,20000}\]\s*)?>\s*)?"
     rb"<((?:rdf:)?rdf|rss|feed|urlset|sitemapindex|datastore)\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +74,15 @@ def portal_plan(case: Case, at: Servers, folder: Path) -> dict[str, Any]:
         "kind": case.kind,
         "rules": case.rules,
         "bug": case.bug,
+        "twin": case.twin,
         "settings": case.settings | {"ALLOW_HOSTS": hosts, "OUTPUT_DIR": str(output)},
     }
+
+
+def twin_plan(case: Case, at: Servers, folder: Path) -> dict[str, Any]:
+    """The second portal of a host."""
+    plan = portal_plan(replace(case, name=f"{case.name} twin"), at, folder)
+    return plan | {"bug": bugs.AT_START}
 
 
 def names_of(at: Servers) -> dict[str, list[str]]:
@@ -104,6 +111,7 @@ def crawled(cases: Sequence[Case], folder: Path) -> Iterator[Batch]:
         numbers = {case.id: build(case, at) for case, at in pairs}
         names = {name: answers for at in servers for name, answers in names_of(at).items()}
         plans = [portal_plan(case, at, folder) for case, at in pairs]
+        plans += [twin_plan(case, at, folder) for case, at in pairs if case.twin]
         done = crawl(plans, names, folder)
         outcomes = {
             case.id: Outcome(
@@ -169,7 +177,7 @@ def crawl(plans: Sequence[dict[str, Any]], names: dict[str, list[str]], folder: 
     TRUSTED.cert_pem.write_to_path(str(trusted))
     parts = []
     # Scrapy counts the errors of a process, not those of a crawl.
-    failing = [plan for plan in plans if plan["bug"] in bugs.FAILING]
+    failing = [plan for plan in plans if plan["bug"] in bugs.FAILING or plan["twin"]]
     others = [plan for plan in plans if plan not in failing]
     shares = [others[number::PROCESSES] for number in range(PROCESSES)]
     for number, share in enumerate([*shares, failing]):

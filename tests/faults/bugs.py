@@ -17,6 +17,7 @@ ARTICLE = "_2.html"
 AFTER = "after the item"
 FAILING = ("before the item", AFTER, "in a pipeline")
 """Places where an exception is raised."""
+AT_START = "at the start"
 SPOILING = "in the record"
 """The place where a record is made that breaks the data format."""
 
@@ -50,6 +51,8 @@ def with_bug(spider: type[PortalSpider], place: str) -> type[PortalSpider]:
         return with_pipeline(spider, FailingPipeline)
     if place == SPOILING:
         return with_pipeline(spider, SpoilingPipeline)
+    if place == AT_START:
+        return failing_at_start(spider)
     if not place:
         return spider
 
@@ -67,6 +70,19 @@ def with_bug(spider: type[PortalSpider], place: str) -> type[PortalSpider]:
             raise OwnError
 
     return Failing
+
+
+def failing_at_start(spider: type[PortalSpider]) -> type[PortalSpider]:
+    """The spider, which cannot even begin."""
+
+    class Stillborn(spider):  # type: ignore[misc,valid-type]
+        name = spider.name
+
+        async def start(self) -> AsyncIterator[Any]:
+            raise OwnError
+            yield
+
+    return Stillborn
 
 
 def with_pipeline(

@@ -142,6 +142,8 @@ class Case:
     """Selectors of its profile for articles, by field."""
     bug: str = ""
     """Where our own code fails over article 2 in the first night; `bugs` names the places."""
+    twin: bool = False
+    """Whether a second portal of the same host is crawled beside it, and fails at its start."""
     late: int = 0
     """Pages that failed when their record was committed: they have both, and are asked again."""
     later: tuple[Callable[[Servers], None], ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import hostile
@@ -161,6 +163,17 @@ def given_up_on_queries(outcome: Outcome) -> None:
     assert MAX_VARIANTS <= read <= MAX_VARIANTS + 16
 
 
+def sitemaps(at: Servers) -> list[Play]:
+    """A sitemap of sitemaps, all but one of them where they must not be."""
+    private = f"private.{at.site.host}"
+    hosts = ("127.0.0.1", "169.254.169.254", private, at.site.host)
+    maps = "".join(f"<sitemap><loc>http://{host}/map.xml</loc></sitemap>" for host in hosts)
+    pages = "".join(f"<url><loc>{at.site.url(path(n))}</loc></url>" for n in (1, 99))
+    at.site.pages[LIST] = answer(f"<sitemapindex>{maps}</sitemapindex>")
+    at.site.pages["/map.xml"] = answer(f"<urlset>{pages}</urlset>")
+    return []
+
+
 def no_secrets(outcome: Outcome) -> None:
     visits = outcome.servers.other.visits
     assert [visit.path for visit in visits] == ["/robots.txt", path(2)]
@@ -202,6 +215,14 @@ def rules(name: str, text: str, **expected: Any) -> Case:
 
 
 OVERSIZE = {"failed/oversize": 1}
+ENTITIES = "".join(
+    f"<!ENTITY {name} '{f'&{before};' * 10}'>" for before, name in pairwise("abcdefghijk")
+)
+LAUGHS = f"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'ha'>{ENTITIES}]><urlset>&k;</urlset>"
+EXTERNAL = (
+    "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/hostname'>]>"
+    "<urlset><url><loc>&a;</loc></url></urlset>"
+)
 LOOP = {"failed/redirects": 1}
 NO_ROBOTS = {"failed/list-robots-unreachable": 1}
 COOKIES = b"Set-Cookie: a=" + b"1" * 3000 + b"\r\n"
@@ -264,6 +285,33 @@ CASES = [
         check=given_up_on_queries,
         delay=0.001,
         code=0,
+    ),
+    *(
+        Case(
+            72,
+            name,
+            kind="sitemap",
+            extra={LIST: answer(body, Content_Type="application/xml")},
+            good=0,
+            stats={f"failed/list-{reason}": 1},
+            heals=False,
+        )
+        for name, body, reason in (
+            ("billion laughs", LAUGHS, "list-unreadable"),
+            ("external entity", EXTERNAL, "list-unreadable"),
+            ("gzip bomb", gzip.compress(bytes(60 * 2**20)), "oversize"),
+            ("9 MB", "<urlset>" + " " * 9 * 2**20 + "</urlset>", "oversize"),
+        )
+    ),
+    Case(
+        72,
+        "sitemaps at private addresses",
+        sitemaps,
+        kind="sitemap",
+        stats={"failed/list-host": 2, "failed/list-robots-unreachable": 1, "blocked/address": 1},
+        code=10,
+        check=not_asked,
+        max_pages=9,
     ),
     Case(42, "spellings", links=lambda _: [path(1) + end for end in SPELT], check=asked_once),
     Case(50, "robots 404 with rules", extra={"/robots.txt": answer(FORBID, 404)}),

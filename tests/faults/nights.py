@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import hostile
 from bugs import AFTER, FAILING, SPOILING
-from case import LIST, Case, Night, Servers, good, html, listed, path, plays, title
+from case import LIST, TEXT, Case, Night, Outcome, Servers, good, html, listed, path, plays, title
 from portal import answer, redirect
 
 if TYPE_CHECKING:
@@ -17,8 +18,16 @@ if TYPE_CHECKING:
 NOW = datetime.now(UTC) + timedelta(hours=8)
 """China time."""
 REMARK = "村里的麦子熟了。合作社说，雨在傍晚停了。"
+SECOND = LIST.replace("index", "index_1")
 SOFT_404 = "<html><title>页面不存在</title><body><p>您访问的页面不存在或已删除。</p></body></html>"
 FORBID = "User-agent: *\nDisallow: /yw/20\n"
+
+
+def with_sidebar(number: int) -> Play:
+    """A good article beside teasers of others."""
+    teasers = "".join(f"<p><a href='/x/{n}.html'>合作社招工{n}，速来报名</a></p>" for n in range(9))
+    page = html(number).replace("<h1>", f"<div class='side'>{teasers}</div><h1>")
+    return answer(page)
 
 
 def young(number: int, text: str = "", counter: int = 0) -> Play:
@@ -117,7 +126,101 @@ def missing(name: str, play: Play, reason: str, **extra: Any) -> Case:
     return later(46, name, young(2), play, play, play, check_nights=tombstone(reason), **extra)
 
 
+def paged(*numbers: int, page: int = 0) -> Play:
+    """One of two list pages."""
+    body = hostile.listing([(path(n), title(n)) for n in numbers]).body
+    script = f"<script>createPageHTML(2, {page}, 'index', 'html');</script>"
+    return answer(body.replace("</body>", f"{script}</body>"))
+
+
+def moving(
+    first: tuple[range, range], second: tuple[range, range]
+) -> tuple[Callable[[Servers], list[Play]], Callable[[Servers], None]]:
+    """The portal in two nights: what its two list pages name when they are read."""
+
+    def night(lists: tuple[range, range]) -> Callable[[Servers], list[Play]]:
+        def change(at: Servers) -> list[Play]:
+            at.site.pages |= {path(n): good(n) for numbers in lists for n in numbers}
+            at.site.pages[LIST] = paged(*lists[0])
+            at.site.pages[SECOND] = paged(*lists[1], page=1)
+            return []
+
+        return change
+
+    def later(at: Servers) -> None:
+        night(second)(at)
+
+    return night(first), later
+
+
+def all_once(*counts: int) -> Callable[[list[Night]], None]:
+    """A check: so many articles after each night."""
+
+    def check(nights: list[Night]) -> None:
+        assert [len({r["id"] for r in night.records}) for night in nights] == list(counts)
+        assert [len(night.records) for night in nights] == list(counts)
+
+    return check
+
+
+def shifting(
+    name: str, first: tuple[range, range], second: tuple[range, range], *counts: int
+) -> Case:
+    begin, change = moving(first, second)
+    return Case(
+        44,
+        name,
+        begin,
+        good=counts[0],
+        code=0,
+        later=(change,),
+        check_nights=all_once(*counts),
+    )
+
+
+def general_rules(outcome: Outcome) -> None:
+    [record] = [r for r in outcome.records if r["url"].endswith(path(2))]
+    assert record["provenance"]["body"] != "profile:body"
+    assert set(record["body"].split("\n")) == {TEXT.format(2) * 2}
+
+
 CASES = [
+    shifting(
+        "five come on top while it is read",
+        (range(101, 111), range(106, 116)),
+        (range(96, 106), range(106, 116)),
+        *(15, 20),
+    ),
+    shifting(
+        "five go from the top while it is read",
+        (range(101, 111), range(116, 126)),
+        (range(106, 116), range(116, 126)),
+        *(20, 25),
+    ),
+    Case(
+        48,
+        "redesign: the selectors find nothing",
+        plays(good(2)),
+        rules={"body": [".gone"], "title": [".gone"], "published": [".gone"]},
+        records=1,
+        check=general_rules,
+    ),
+    Case(
+        48,
+        "redesign: the selectors find the sidebar",
+        plays(with_sidebar(2)),
+        rules={"body": [".side"]},
+        records=1,
+        check=general_rules,
+    ),
+    Case(
+        48,
+        "redesign: the list names nothing that looks like an article",
+        extra={LIST: answer(hostile.listing([("/x/a.html", title(1))]).body)},
+        good=0,
+        stats={"failed/list-empty": 1},
+    ),
+    Case(66, "a portal of the same host fails at its start", twin=True),
     Case(
         41,
         "session ids",
