@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test crashtest faulttest e2e lint docs bench bench-restore bench-crawl setup clean
+.PHONY: demo test accept crashtest faulttest e2e lint docs bench bench-restore bench-crawl setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
 
 test: .venv/installed
 	$(BIN)/pytest
+
+# Shows every field of a saved page that is read otherwise than accepted, and asks; YES=--yes takes.
+accept: .venv/installed
+	$(BIN)/python tests/accept.py $(YES)
 
 # Before a release: kills a crawl at every placed point and KILLS times at random; 8 minutes.
 KILLS ?= 200

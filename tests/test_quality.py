@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from accept import report
 from quality import corpus_hash, fallen, measure, read_pin
 
 PINNED = read_pin()
@@ -15,11 +16,11 @@ def scores() -> dict[str, list[int]]:
 
 @pytest.mark.parametrize("name", PINNED["scores"])
 def test_no_figure_falls_below_its_pin(name: str, scores: dict[str, list[int]]) -> None:
-    assert fallen({name: PINNED["scores"][name]}, scores) == []
+    assert fallen({name: PINNED["scores"][name]}, scores) == [], report()
 
 
 def test_the_pin_belongs_to_these_pages() -> None:
-    assert PINNED["corpus"] == corpus_hash(), "pages changed: run tests/quality.py --pin"
+    assert PINNED["corpus"] == corpus_hash(), "pages changed: run make accept"
 
 
 def test_the_pin_names_every_figure(scores: dict[str, list[int]]) -> None:
