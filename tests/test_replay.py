@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import pickle
 from typing import TYPE_CHECKING, Any
 
 from running import start
@@ -174,3 +175,32 @@ def test_one_page_of_three_says_that_the_others_are_missing(
 ) -> None:
     _, [record], _ = run(capsys, save(tmp_path, THREE_PAGES[0]))
     assert (record["pages"], record["warnings"]) == (1, ["parts-unread"])
+
+
+class Planted:
+    """Leaves a file behind when it is unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str]]:
+        return open, (str(self.mark), "w")
+
+
+def test_a_damaged_folder_is_read_without_a_socket_and_without_unpickling(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.socket", None)
+    mark = tmp_path / "mark"
+    planted = pickle.dumps(Planted(mark))
+    for name in ("page.html", "b.html.gz", "b.meta.json", "pickled_response", "c.pickle"):
+        (tmp_path / name).write_bytes(planted)
+    save(tmp_path, PLAIN, name="other-portal.html")
+    save(tmp_path, PLAIN, name="cut.html").write_bytes(SITE[PLAIN].body[:-900])
+    code, records, err = run(capsys, tmp_path, tmp_path / "none", portal=get_portal("dxscg"))
+    assert code == 1
+    assert [record["portal"] for record in records] == ["dxscg"]
+    # What is no page is not read.
+    reasons = ("charset-undecided", "damaged", "missing", "page-truncated")
+    assert err.splitlines()[-4:] == [f"scrapy replay: {reason}: 1" for reason in reasons]
+    assert not mark.exists()

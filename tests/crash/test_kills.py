@@ -10,6 +10,7 @@ import random
 import signal
 from typing import TYPE_CHECKING
 
+import pytest
 from generated import article_path, generated
 from harness import Campaign
 
@@ -112,7 +113,10 @@ def test_an_interrupt_stops_a_crawl_that_hangs_and_the_next_run_goes_on(tmp_path
         goes_on(campaign)
 
 
-def test_a_second_interrupt_ends_at_once_and_is_as_safe_as_a_kill(tmp_path: Path) -> None:
+@pytest.mark.parametrize("again", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_ends_at_once_and_is_as_safe_as_a_kill(
+    again: signal.Signals, tmp_path: Path
+) -> None:
     with generated(ARTICLES) as portal:
         campaign = Campaign(tmp_path, portal)
         process = campaign.start("", "-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=60")
@@ -120,7 +124,7 @@ def test_a_second_interrupt_ends_at_once_and_is_as_safe_as_a_kill(tmp_path: Path
         assert process.stderr is not None
         for line in process.stderr:
             if "Received SIGINT" in line:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(again)
                 break
         assert campaign.end(process, seconds=20) == Exit.FORCED
         campaign.kills += 1
