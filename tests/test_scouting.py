@@ -26,7 +26,6 @@ from ruralnews.scouting.survey import Survey
 if TYPE_CHECKING:
     from pathlib import Path
 
-TITLE = "柳湾村把议事会开到田埂上"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FAMILIES = load_families()
 MADE_BY = {slug: p.family for slug, p in load_portals().portals.items() if p.family != "gov"}
@@ -199,26 +198,6 @@ def test_links_to_another_domain_are_left_out_and_said() -> None:
     assert any("4 of 8 links" in one and "elsewhere.example" in one for one in asked)
     assert any(one.startswith("body: no article was read") for one in asked)
     assert any(one.startswith("further list pages") for one in asked)
-
-
-def test_a_value_under_one_of_two_names_is_found_under_both() -> None:
-    rows = [
-        {"url": f"/a/{n}.html", "title": "" if n % 2 else TITLE, "ovtitle": TITLE if n % 2 else ""}
-        for n in range(6)
-    ]
-    found, *_ = find_arrays(json.dumps(rows), is_page=False)
-    assert sorted(found.rules.fields.title) == ["ovtitle", "title"]
-
-
-def test_articles_of_another_domain_only_are_said_to_need_its_host() -> None:
-    links = "".join(
-        f"<li><a href='http://www.elsewhere.example/a/{n}.html'>{TITLE}{n}</a></li>"
-        for n in (88101, 88102, 88103, 88104)
-    )
-    survey = Survey(generic_portal("http://hemiao.example/yw/", "hemiao"), FAMILIES)
-    assert survey.take(hanging(f"<html><body><ul>{links}</ul></body></html>")) == []
-    [(_, said)] = survey.lost
-    assert said.endswith("--host www.elsewhere.example")
 
 
 def test_what_no_article_gave_is_asked_for() -> None:

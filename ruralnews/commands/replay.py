@@ -1,4 +1,4 @@
-"""`scrapy replay PATH...`: saved pages to records on stdout, without network."""
+"""`scrapy replay`: saved pages, or a night of the archive, to records; no network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
 
@@ -14,7 +14,9 @@ from ruralnews.archive.saved import read_saved
 from ruralnews.archive.shelf import Shelf
 from ruralnews.commands.crawl import check_portal
 from ruralnews.commands.explain import explain
+from ruralnews.commands.past_night import replay_night
 from ruralnews.commands.told import refuse_options, told
+from ruralnews.commands.workspace import opened
 from ruralnews.errors import ExtractionError, InputError, UsageError
 from ruralnews.extensions.log_lines import escape
 from ruralnews.extraction.page import read_page
@@ -52,22 +54,26 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[options] PATH..."
+        return "PATH... | --night DATE [--portal SLUG]"
 
     def short_desc(self) -> str:
-        return "Turn saved pages into records, without network"
+        return "Turn saved pages, or a whole night from the archive, into records; no network"
 
     def long_desc(self) -> str:
         return (
             "Turn saved pages into records on stdout, one line each: HTML files, .html.gz, "
             ".warc.gz, folders of them, or - for standard input. NAME.meta.json beside NAME.html "
             "may give url, fetched_at and headers. A page without record gives its reason on "
-            "stderr; the others go on and the exit code is 1."
+            "stderr; the others go on and the exit code is 1. "
+            "With --night, the crawls that began on a day (China time) once more, from the "
+            "archive: their records on stdout, what is different now on stderr, field by field; "
+            "the exit code is 1 when a record differs."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--portal", metavar="SLUG", help="profile for every page")
+        parser.add_argument("--night", metavar="DATE", help="the crawls that began on YYYY-MM-DD")
         parser.add_argument("--url", help="address of a page that is saved without one")
         parser.add_argument("--no-restore", action="store_true", help="leave damaged text as it is")
         parser.add_argument(
@@ -77,22 +83,31 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with told(self, "replay"):
             refuse_options(args)
-            if not args:
-                raise UsageError("name a saved page, a folder of them, or - for standard input")
-            if opts.portal:
-                check_portal(opts.portal)
-            options = Options(
-                portal=get_portal(opts.portal) if opts.portal else None,
-                url=opts.url,
-                restoring=not opts.no_restore,
-                explaining=opts.explain,
-            )
             try:
-                self.exitcode = replay(args, options)
+                self.exitcode = self._replay(args, opts)
             except BrokenPipeError:
                 # Who read our output has had enough (`| head`); nothing is left to say, and
                 # Python must not try to flush at its end.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _replay(self, args: list[str], opts: argparse.Namespace) -> int:
+        if opts.night:
+            if args or opts.url or opts.no_restore or opts.explain:
+                raise UsageError("--night DATE goes with --portal only")
+            with opened(self) as (_, store):
+                settings: Any = self.settings
+                return replay_night(settings, store, opts.night, opts.portal)
+        if not args:
+            raise UsageError("name a saved page, a folder of them, or - for standard input")
+        if opts.portal:
+            check_portal(opts.portal)
+        options = Options(
+            portal=get_portal(opts.portal) if opts.portal else None,
+            url=opts.url,
+            restoring=not opts.no_restore,
+            explaining=opts.explain,
+        )
+        return replay(args, options)
 
 
 def replay(paths: Iterable[str], options: Options) -> int:

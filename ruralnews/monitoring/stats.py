@@ -54,6 +54,10 @@ class Key(StrEnum):
         "rn/archive/pages",
         "answers written to the archive, redirects and robots.txt included",
     )
+    REPLAY = (
+        "rn/replay",
+        "rn/replay/<reason>: answers that a replay could not have from the archive",
+    )
     WRITE_ERRORS = "rn/output/errors", "files that could not be written"
     STATE_ERRORS = "rn/state/errors", "1 when the state store turned out to be damaged"
     UNBALANCED = "rn/ledger/unbalanced", "ledgers of the run that do not balance"

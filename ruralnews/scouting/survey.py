@@ -82,11 +82,7 @@ class Survey:
             is_part = self.index is not None and self.index.rules.kind == found.rules.kind
             self.found = replace(found, url=self.index.url) if is_part and self.index else found
             self.portal = widened(self.portal, found)
-            wanted = sample(found, self.portal, ARTICLES)
-            if not wanted:
-                host = url_host(found.listing.links[0].url)
-                self.lost.append((page.url, f"its articles lie at another host; --host {host}"))
-            return wanted
+            return sample(found, self.portal, ARTICLES)
         onward = (found.listing.lists if found else []) or self._hidden_lists(page)
         if not onward or len(self.lists) > HOPS:
             self.lost.append((page.url, fault))

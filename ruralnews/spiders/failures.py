@@ -15,6 +15,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from ruralnews.middlewares.body import UnusableBody
 from ruralnews.middlewares.challenge import ChallengedError
 from ruralnews.middlewares.refused import DEFERRING, RefusedRequest
+from ruralnews.middlewares.replaying import NotArchived
 from ruralnews.middlewares.transport import TlsRefusedError
 from ruralnews.monitoring.stats import Key
 
@@ -39,6 +40,8 @@ def failure_name(error: BaseException) -> str:
         return f"http-{error.response.status}"
     if isinstance(error, RefusedRequest):
         return error.reason.value
+    if isinstance(error, NotArchived):
+        return error.reason
     if isinstance(error, UnusableBody):
         return error.fault.value
     if isinstance(error, ChallengedError):

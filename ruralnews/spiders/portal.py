@@ -56,12 +56,14 @@ class PortalSpider(scrapy.Spider):
     portal: Portal
     book: Book
     """Set when the crawl begins."""
+    began: datetime | None = None
+    """When the night of a replay began; None: now."""
 
     def __init__(self, name: str | None = None, **given: str) -> None:
         """Raises UsageError for an argument that does not fit."""
         super().__init__(name)
         self.given = given
-        self.today = china_time(datetime.now(UTC)).date()
+        self.today = china_time(self.began or datetime.now(UTC)).date()
         self.arguments: Arguments = read_arguments(self.portal, given, self.today)
 
     @classmethod
