@@ -46,7 +46,14 @@ def extract(  # noqa: PLR0913
     profile = get_portal(portal) if portal else portal_for(url) if url else None
     try:
         return article_from_page(
-            read_page(body, url, headers=headers, fetched_at=fetched_at), profile
+            read_page(
+                body,
+                url,
+                headers=headers,
+                fetched_at=fetched_at,
+                data=profile.article.data if profile else None,
+            ),
+            profile,
         )
     except ExtractionError:
         if strict:

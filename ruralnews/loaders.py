@@ -184,9 +184,11 @@ def _canonical(url: str | None, candidates: list[Candidate]) -> str | None:
     """The canonical form of the page's URL, or of the one it declares for itself.
 
     A declared address counts when it names an article of the same host: templates repeat that of
-    the front page.
+    the front page. The profile knows the page of an article that came as data.
     """
     for candidate in candidates:
+        if candidate.rule == "profile:page":
+            return canonical_url(candidate.raw)
         declared = absolute(url or "", candidate.raw)
         if declared is None or not any(map(str.isdigit, urlsplit(declared).path)):
             continue

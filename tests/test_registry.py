@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ruralnews.errors import ProfileError
+from ruralnews.extraction.page import read_page
+from ruralnews.library import article_from_page
 from ruralnews.portals import (
     generic_portal,
     get_portal,
@@ -61,7 +64,91 @@ def test_profile_lists_replace_those_of_the_family(tmp_path: Path) -> None:
     assert portal.delay == 2.0
 
 
+LAYOUTS = """
+[[layouts]]
+until = 2024-05-01
+title = [".head"]
+[[layouts]]
+until = 2019-01-01
+title = [".oldest"]
+body = ["#oldest"]
+"""
+
+
+def test_a_page_saved_before_a_redesign_has_the_rules_of_its_day(tmp_path: Path) -> None:
+    portal = get_portal("hemiao", folder_of(tmp_path, hemiao=GOOD + LAYOUTS))
+    rules = {
+        day: (portal.as_of(date.fromisoformat(day)).article)
+        for day in ("2018-12-31", "2019-01-01", "2024-04-30", "2024-05-01")
+    }
+    assert [r.title for r in rules.values()] == [(".oldest",), (".head",), (".head",), ("h2",)]
+    # What a layout does not name is as it is now.
+    assert [r.body for r in rules.values()] == [("#oldest",), ("#text",), ("#text",), ("#text",)]
+
+
+def test_the_layout_of_the_day_reads_the_page(tmp_path: Path) -> None:
+    portal = get_portal("hemiao", folder_of(tmp_path, hemiao=GOOD + LAYOUTS))
+    text = "村里的麦子熟了，合作社的收割机天不亮就下了地。" * 5
+    body = (
+        "<html><body><h2>改版后的标题放在这里</h2><div class='head'>改版前的标题放在那里</div>"
+        f"<p>2018-03-04 08:00</p><div id='text'><p>{text}</p></div></body></html>"
+    ).encode()
+    titles = []
+    for year in (2020, 2025):
+        page = read_page(
+            body, "http://www.hemiao.example/t1.html", fetched_at=datetime(year, 1, 1, tzinfo=UTC)
+        )
+        titles.append(article_from_page(page, portal).title)
+    assert titles == ["改版前的标题放在那里", "改版后的标题放在这里"]
+
+
+DATA = """
+[article.data]
+url = "http://api.hemiao.example/{id}.js"
+title = "t"
+body = ["html", "text"]
+"""
+
+
+def test_the_data_of_an_article_has_an_address_of_its_own(tmp_path: Path) -> None:
+    portal = get_portal("hemiao", folder_of(tmp_path, hemiao=GOOD + DATA))
+    assert portal.article.data is not None
+    assert portal.article.data.fields == {"title": ("t",), "body": ("html", "text")}
+    assert portal.data_url("http://hemiao.example/t7.html") == "http://api.hemiao.example/7.js"
+    assert portal.data_url("http://hemiao.example/about.html") is None
+
+
 BROKEN = {
+    "a layout without its end": (
+        "[article]",
+        '[[layouts]]\ntitle = ["h1"]\n[article]',
+        "portals/x.toml [layouts] number 1: 'until' is missing",
+    ),
+    "a layout until no day": (
+        "[article]",
+        '[[layouts]]\nuntil = "2024"\n[article]',
+        "portals/x.toml [layouts] number 1: 'until' must be a day without quotes",
+    ),
+    "data without a body": (
+        '["h2"]',
+        '["h2"]\n[article.data]\ntitle = "t"',
+        "portals/x.toml [article]: 'data' must name body",
+    ),
+    "data with an unknown key": (
+        '["h2"]',
+        '["h2"]\n[article.data]\ntitle = "t"\nbody = "b"\npublish = "p"',
+        "portals/x.toml [article]: 'data' has an unknown key 'publish'; did you mean 'published'?",
+    ),
+    "data at an address without id": (
+        '["h2"]',
+        '["h2"]\n[article.data]\ntitle = "t"\nbody = "b"\nurl = "http://x/"',
+        "portals/x.toml [article]: 'data' must hold {id} in 'url' and 'page'",
+    ),
+    "an overlap of nothing": (
+        "[article]",
+        "[listing]\noverlap = 0\n[article]",
+        "portals/x.toml [listing]: 'overlap' must be a whole number above 0",
+    ),
     "unknown key with a suggestion": (
         "[article]",
         '[listing]\narticle_link = ["x"]\n[article]',

@@ -138,10 +138,10 @@ def _print_record(saved: SavedPage, shelf: Shelf, options: Options) -> str | Non
 
     def find(address: str) -> Page | None:
         part = shelf.find(address)
-        return _page(part, part.url, options) if part else None
+        return _page(part, part.url, portal, options) if part else None
 
     try:
-        page = _page(saved, url, options)
+        page = _page(saved, url, portal, options)
         if options.explaining:
             explain(saved.name, page, portal)
         first = first_part(page)
@@ -160,11 +160,12 @@ def _print_record(saved: SavedPage, shelf: Shelf, options: Options) -> str | Non
     return None
 
 
-def _page(saved: SavedPage, url: str | None, options: Options) -> Page:
+def _page(saved: SavedPage, url: str | None, portal: Portal | None, options: Options) -> Page:
     return read_page(
         saved.body,
         url,
         headers=saved.headers,
         fetched_at=saved.fetched_at,
         restoring=options.restoring,
+        data=portal.article.data if portal else None,
     )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction import body, fields
-from ruralnews.extraction.candidates import TEXT_FIELDS, RawArticle
+from ruralnews.extraction.candidates import TEXT_FIELDS, Candidate, RawArticle
+from ruralnews.extraction.dates import china_time
 from ruralnews.extraction.headline import find_headline, title_segments
+from ruralnews.extraction.json_article import data_candidates
 from ruralnews.extraction.linkfarm import LINK_FARM, farm_hosts
 from ruralnews.extraction.metas import read_metas
 from ruralnews.extraction.paging import find_parts
@@ -17,7 +19,6 @@ from ruralnews.extraction.zones import cut_zones
 from ruralnews.reasons import Reason, Warn
 
 if TYPE_CHECKING:
-    from ruralnews.extraction.candidates import Candidate
     from ruralnews.extraction.page import Page
     from ruralnews.portals.model import Portal
 
@@ -37,6 +38,8 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     Raises:
         ExtractionError: `article-missing` when the page holds no article.
     """
+    if portal:
+        portal = portal.as_of(china_time(page.fetched_at).date())
     run = body.find_body(page, portal)
     if run is None:
         raise ExtractionError(Reason.ARTICLE_MISSING, "the page holds no running text")
@@ -57,6 +60,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     found["author"] += fields.author_candidates(zones, metas)
     found["editor"] += fields.editor_candidates(zones, metas)
     found["column"] += fields.column_candidates(zones, metas)
+    _put_data_first(found, page, portal)
     scripts = fields.script_candidates(page.root, headline)
     for name, candidate in (*fields.declared_candidates(metas), *scripts):
         found[name].append(candidate)
@@ -80,6 +84,19 @@ def _check_headline(titles: list[str]) -> None:
     for title in titles:
         if NO_ARTICLE.fullmatch("".join(title.split())):
             raise ExtractionError(Reason.ARTICLE_MISSING, f"the page is headed {title!r}")
+
+
+def _put_data_first(found: dict[str, list[Candidate]], page: Page, portal: Portal | None) -> None:
+    """Puts what the data of the article says before what its text says."""
+    data = portal.article.data if portal else None
+    if page.data is None or data is None:
+        return
+    for name, candidate in data_candidates(page.data, data):
+        found[name].insert(0, candidate)
+    native = portal.native_id(page.url) if portal and page.url and data.page else None
+    if native:
+        address = data.page.replace("{id}", native)
+        found["canonical_url"].insert(0, Candidate("profile:page", address))
 
 
 def _check(paragraphs: list[str], dates: list[Candidate]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree, html
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.encoding import decode
+from ruralnews.extraction.json_article import as_markup, read_object
 from ruralnews.extraction.sniffing import is_cut, other_format
 from ruralnews.extraction.walk import Walk, walk_page
 from ruralnews.reasons import Reason, Warn
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from ruralnews.portals.model import ArticleData
     from ruralnews.restoration import Step
 
 END_TAG = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
@@ -60,6 +62,8 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
     restored: tuple[Step, ...] = ()
     warnings: list[Warn] = field(default_factory=list)
+    data: Mapping[str, Any] | None = None
+    """What the article was made of, when it came as data."""
     _walk: Walk | None = None
 
     @property
@@ -71,17 +75,19 @@ class Page:
         return self._walk
 
 
-def read_page(
+def read_page(  # noqa: PLR0913 - what a response has, and how to read it
     body: bytes,
     url: str | None = None,
     *,
     headers: Mapping[str, str] | None = None,
     fetched_at: datetime | None = None,
     restoring: bool = True,
+    data: ArticleData | None = None,
 ) -> Page:
     """The page that `body` holds, decoded by evidence, parsed into one tree and restored.
 
-    `fetched_at` is aware; without it the page counts as fetched now.
+    `fetched_at` is aware; without it the page counts as fetched now. With `data`, the rules of a
+    profile, an object in place of a page is made into one.
 
     Raises:
         ExtractionError: the bytes are empty, no HTML, cut off, unreadable or damaged beyond repair.
@@ -92,8 +98,9 @@ def read_page(
     if name := other_format(body):
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"the content is a {name} file")
     decoded = decode(body, headers)
-    root = parse(decoded.text)
-    if is_cut(body):
+    document = read_object(decoded.text) if data else None
+    root = parse(as_markup(document, data) if document and data else decoded.text)
+    if document is None and is_cut(body):
         raise ExtractionError(Reason.PAGE_TRUNCATED, "the page ends before its end")
     steps = restore_tree(root) if restoring else ()
     return Page(
@@ -104,6 +111,7 @@ def read_page(
         headers=headers,
         restored=steps,
         warnings=decoded.warnings,
+        data=document,
     )
 
 

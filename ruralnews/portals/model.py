@@ -6,10 +6,12 @@ schema: a key that is no field here is an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
     from re import Pattern
 
 
@@ -79,6 +81,21 @@ class ListingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleData:
+    """How an article that is no page but JSON or JSONP is read."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    """Field of the record -> names of its value, with dots into tables; the first that is not
+    empty counts. `body` is HTML; `images` is a list of tables with `url`, for its marks."""
+    url: str = ""
+    """Where the data of an article is, with `{id}`; empty: the links of the list lead to it."""
+    page: str = ""
+    """The address of its page, with `{id}`."""
+    strip: tuple[Pattern[str], ...] = ()
+    """What is cut from values."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRules:
     """Selectors of an article page; the first that gives a value wins, then the general rules."""
 
@@ -91,6 +108,17 @@ class ArticleRules:
     body: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     """Elements that leave the page before the body is read."""
+    data: ArticleData | None = None
+    """For articles that are data; the selectors then see the HTML of the body alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How articles looked before a redesign."""
+
+    until: date
+    """The first day of the next layout: a page fetched before it has this one."""
+    article: ArticleRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +147,8 @@ class Portal:
     """The CMS family whose rules the profile builds on."""
     listing: ListingRules = field(default_factory=ListingRules)
     article: ArticleRules = field(default_factory=ArticleRules)
+    layouts: tuple[Layout, ...] = ()
+    """Former ones, the oldest first: a page that was saved before a redesign stays readable."""
     delay: float = 2.0
     """Seconds between two requests to a host; below 2 only for the bundled demo portal."""
     verify_tls: bool = True
@@ -129,3 +159,19 @@ class Portal:
     """Whether the rules were checked against the live portal."""
     note: str = ""
     """Evidence and what is not known."""
+
+    def native_id(self, url: str) -> str | None:
+        """The id that the patterns find in the address of an article."""
+        found = (pattern.search(url) for pattern in self.listing.article)
+        match = next((match for match in found if match), None)
+        return match.groupdict().get("id") if match else None
+
+    def data_url(self, url: str) -> str | None:
+        """Where the data of the article at this address is; None when the page has it."""
+        data, native = self.article.data, self.native_id(url)
+        return data.url.replace("{id}", native) if data and data.url and native else None
+
+    def as_of(self, day: date) -> Portal:
+        """The portal with the layout it had on that day (China time)."""
+        layout = next((layout for layout in self.layouts if day < layout.until), None)
+        return replace(self, article=layout.article) if layout else self

@@ -1,38 +1,31 @@
 """A TOML document becomes a `Portal`, or sentences that say what is wrong with it.
 
-`model` declares the keys; here each key has the function that reads its value and raises
-ValueError with the rest of a sentence (`must be text, not 3`).
+`model` declares the keys, `values` reads what stands behind them.
 """
 
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cssselect import HTMLTranslator, SelectorError
-
-from ruralnews.portals.hosts import covers_host, is_loopback, split_entry
+from ruralnews.portals import values as read
+from ruralnews.portals.hosts import covers_host, is_loopback
 from ruralnews.portals.model import (
-    LIST_KINDS,
     ArticleRules,
     Column,
     Family,
-    ListFields,
+    Layout,
     ListingRules,
     Portal,
 )
+from ruralnews.portals.values import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from re import Pattern
 
 MIN_DELAY = 2.0
 """Seconds between two requests to a public host, at least."""
-MAX_DELAY = 60.0
-"""Seconds; slower, and one column takes a night."""
-MAX_PAGES = 1000
-"""List pages per column; more is a typing error, not a plan."""
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED_SLUGS = ("archive", "site")
 """`site` is the spider for portals without profile, `archive` a folder of the output."""
@@ -58,6 +51,8 @@ def read_profile(
         own = _read_table(values.get(section, {}), keys, f"{place} [{section}]", faults)
         inherited = _read_table(family.get(section, {}), keys, place, [])
         values[section] = rules(**(inherited | own))
+    layouts = values.get("layouts", family.get("layouts", []))
+    values["layouts"] = _read_layouts(layouts, values["article"], place, faults)
     faults += [f"{place}: '{key}' is missing" for key in REQUIRED if not document.get(key)]
     if faults:
         return None, faults
@@ -69,10 +64,12 @@ def read_profile(
 def check_family(document: Mapping[str, Any], place: str) -> list[str]:
     """What is wrong with a family document: it may hold `note`, `signs` and the rule sections."""
     faults: list[str] = []
-    keys = {key: PORTAL_KEYS[key] for key in ("note", *SECTIONS)} | {"signs": _patterns}
+    keys = {key: PORTAL_KEYS[key] for key in ("note", "layouts", *SECTIONS)}
+    keys["signs"] = read.patterns
     values = _read_table(document, keys, place, faults)
     for section, (section_keys, _) in SECTIONS.items():
         _read_table(values.get(section, {}), section_keys, f"{place} [{section}]", faults)
+    _read_layouts(values.get("layouts", []), ArticleRules(), place, faults)
     return faults
 
 
@@ -80,16 +77,8 @@ def read_family(name: str, document: Mapping[str, Any]) -> Family:
     """The family of a document in which `check_family` found nothing wrong."""
     listing = _read_table(document.get("listing", {}), LISTING_KEYS, name, [])
     article = _read_table(document.get("article", {}), ARTICLE_KEYS, name, [])
-    signs = _patterns(document["signs"]) if "signs" in document else ()
+    signs = read.patterns(document["signs"]) if "signs" in document else ()
     return Family(name, signs, ListingRules(**listing), ArticleRules(**article))
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` when a known word is close, else an empty string."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    # A long key often begins with the right word: article_link for article.
-    close = close or [name for name in known if word.startswith(name)][:1]
-    return f"; did you mean '{close[0]}'?" if close else ""
 
 
 def _read_table(
@@ -124,6 +113,22 @@ def _read_columns(tables: list[Any], place: str, faults: list[str]) -> tuple[Col
     return tuple(columns)
 
 
+def _read_layouts(
+    tables: list[Any], now: ArticleRules, place: str, faults: list[str]
+) -> tuple[Layout, ...]:
+    """The former layouts, the oldest first; what one does not name is as it is now."""
+    layouts = []
+    for number, table in enumerate(tables, start=1):
+        where = f"{place} [layouts] number {number}"
+        before = len(faults)
+        values = _read_table(table, LAYOUT_KEYS, where, faults)
+        if "until" not in table:
+            faults.append(f"{where}: 'until' is missing")
+        if len(faults) == before:
+            layouts.append(Layout(values.pop("until"), replace(now, **values)))
+    return tuple(sorted(layouts, key=lambda layout: layout.until))
+
+
 def _contradictions(portal: Portal) -> Iterable[str]:
     names = [column.name for column in portal.columns]
     if len(set(names)) < len(names):
@@ -151,143 +156,45 @@ def _contradictions(portal: Portal) -> Iterable[str]:
         )
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"must be text, not {value!r}")  # noqa: TRY004 - data, not a call
-    return value.strip()
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"must be true or false, not {value!r}")  # noqa: TRY004
-    return value
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_DELAY:
-        raise ValueError(f"must be seconds from 0 to {MAX_DELAY:g}, not {value!r}")
-    return float(value)
-
-
-def _page_count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_PAGES:
-        raise ValueError(f"must be a whole number from 1 to {MAX_PAGES}, not {value!r}")
-    return value
-
-
-def _count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"must be a whole number above 0, not {value!r}")
-    return value
-
-
-def _table(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"must be a table, not {value!r}")  # noqa: TRY004
-    return value
-
-
-def _tables(value: Any) -> list[Any]:
-    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
-        raise ValueError("must be written as [[columns]] tables with 'name' and 'url'")
-    return value
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
-        raise ValueError(f"must be a list of texts, not {value!r}")
-    return tuple(value)
-
-
-def _kind(value: Any) -> str:
-    if value not in LIST_KINDS:
-        hint = did_you_mean(str(value), LIST_KINDS) or f"; there are {', '.join(LIST_KINDS)}"
-        raise ValueError(f"is no kind of list: {value!r}{hint}")
-    return str(value)
-
-
-def _page_name(value: Any) -> str:
-    if "{n}" not in _text(value):
-        raise ValueError(f"must hold {{n}}, the number of the page, not {value!r}")
-    return _text(value)
-
-
-def _start_number(value: Any) -> int:
-    return 0 if value == 0 and value is not False else _page_count(value)
-
-
-def _pattern(value: Any) -> Pattern[str]:
-    return _patterns([value])[0]
-
-
-def _fields(value: Any) -> ListFields:
-    names = {}
-    for key, given in _table(value).items():
-        if key not in ListFields.__slots__:
-            hint = did_you_mean(key, ListFields.__slots__)
-            known = ", ".join(ListFields.__slots__)
-            raise ValueError(f"has an unknown key '{key}'{hint or f'; known keys: {known}'}")
-        names[key] = _texts([given] if isinstance(given, str) else given)
-    return ListFields(**names)
-
-
-def _hosts(value: Any) -> tuple[str, ...]:
-    for entry in _texts(value):
-        split_entry(entry)
-    return tuple(entry.lower() for entry in value)
-
-
-def _patterns(value: Any) -> tuple[Pattern[str], ...]:
-    compiled = []
-    for text in _texts(value):
-        try:
-            compiled.append(re.compile(text))
-        except re.error as error:
-            raise ValueError(f"is no regular expression: {text!r} ({error})") from error
-    return tuple(compiled)
-
-
-def _selectors(value: Any) -> tuple[str, ...]:
-    for text in _texts(value):
-        try:
-            HTMLTranslator().css_to_xpath(text)
-        except SelectorError as error:
-            raise ValueError(f"is no CSS selector: {text!r} ({error})") from error
-    return tuple(value)
-
-
 REQUIRED = ("name", "hosts", "columns")
 PORTAL_KEYS: dict[str, Callable[[Any], Any]] = {
-    "name": _text,
-    "family": _text,
-    "hosts": _hosts,
-    "columns": _tables,
-    "listing": _table,
-    "article": _table,
-    "delay": _seconds,
-    "verify_tls": _flag,
-    "verify_tls_note": _text,
-    "verified": _flag,
-    "note": _text,
+    "name": read.text,
+    "family": read.text,
+    "hosts": read.hosts,
+    "columns": read.tables,
+    "layouts": read.tables,
+    "listing": read.table,
+    "article": read.table,
+    "delay": read.seconds,
+    "verify_tls": read.flag,
+    "verify_tls_note": read.text,
+    "verified": read.flag,
+    "note": read.text,
 }
-COLUMN_KEYS: dict[str, Callable[[Any], Any]] = {"name": _text, "url": _text, "kind": _kind}
+COLUMN_KEYS: dict[str, Callable[[Any], Any]] = {
+    "name": read.text,
+    "url": read.text,
+    "kind": read.kind,
+}
 LISTING_KEYS: dict[str, Callable[[Any], Any]] = {
-    "kind": _kind,
-    "article": _patterns,
-    "links": _selectors,
-    "next": _selectors,
-    "pages": _page_name,
-    "pages_from": _start_number,
-    "array": _text,
-    "start": _pattern,
-    "fields": _fields,
-    "max_pages": _page_count,
-    "overlap": _count,
-    "days": _count,
+    "kind": read.kind,
+    "article": read.patterns,
+    "links": read.selectors,
+    "next": read.selectors,
+    "pages": read.page_name,
+    "pages_from": read.start_number,
+    "array": read.text,
+    "start": read.pattern,
+    "fields": read.fields,
+    "max_pages": read.page_count,
+    "overlap": read.count,
+    "days": read.count,
 }
-ARTICLE_KEYS: dict[str, Callable[[Any], Any]] = dict.fromkeys(
-    ("title", "published", "source", "author", "editor", "column", "body", "drop"), _selectors
+SELECTORS: dict[str, Callable[[Any], Any]] = dict.fromkeys(
+    ("title", "published", "source", "author", "editor", "column", "body", "drop"), read.selectors
 )
+ARTICLE_KEYS = SELECTORS | {"data": read.data}
+LAYOUT_KEYS = SELECTORS | {"until": read.day}
 SECTIONS: dict[str, tuple[dict[str, Callable[[Any], Any]], type[ListingRules | ArticleRules]]] = {
     "listing": (LISTING_KEYS, ListingRules),
     "article": (ARTICLE_KEYS, ArticleRules),

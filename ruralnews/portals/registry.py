@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from ruralnews.errors import ProfileError
 from ruralnews.portals.hosts import is_within, split_entry, split_host
 from ruralnews.portals.model import Column, Family, Portal
-from ruralnews.portals.profile import check_family, did_you_mean, read_family, read_profile
+from ruralnews.portals.profile import check_family, read_family, read_profile
+from ruralnews.portals.values import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -52,7 +52,13 @@ class NewCase:
 def read_article_page(name: str, page: Fetched, portal: Portal) -> Reading:
     """The article of a page, or why there is none."""
     try:
-        parsed = read_page(page.body, page.url, headers=page.headers, fetched_at=page.fetched_at)
+        parsed = read_page(
+            page.body,
+            page.url,
+            headers=page.headers,
+            fetched_at=page.fetched_at,
+            data=portal.article.data,
+        )
         return Reading(name, page, article_from_page(parsed, portal))
     except ExtractionError as error:
         return Reading(name, page, None, error)

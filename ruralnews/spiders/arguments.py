@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import UsageError
-from ruralnews.portals.profile import MAX_PAGES, did_you_mean
+from ruralnews.portals.values import MAX_PAGES, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -38,15 +38,8 @@ def place_of(asked: str, got: str, portal: Portal) -> str | None:
         return "list"
     if LOGIN.search(f"{parts.hostname}{parts.path}"):
         return "login"
-    before, after = native_id(asked, portal), native_id(got, portal)
+    before, after = portal.native_id(asked), portal.native_id(got)
     return "article" if before and after and before != after else None
-
-
-def native_id(url: str, portal: Portal) -> str | None:
-    """The id that the portal's patterns find in the address of an article."""
-    found = (pattern.search(url) for pattern in portal.listing.article)
-    match = next((match for match in found if match), None)
-    return match.groupdict().get("id") if match else None
 
 
 def confirms(task: Task, article: Article) -> bool:

@@ -105,7 +105,8 @@ class PortalSpider(scrapy.Spider):
         """The request for a list page or an article."""
         known: dict[str, Any] = {"cb_kwargs": {"task": task}, "meta": {VALIDATORS: task.validators}}
         if task.kind != Kind.LIST:
-            return Request(task.address, self.parse_article, errback=self.article_failed, **known)
+            address = self.portal.data_url(task.address) or task.address
+            return Request(address, self.parse_article, errback=self.article_failed, **known)
         if "since" in self.given:
             # A list unchanged since a run that read it back to another day is still to be read.
             known["meta"] = {VALIDATORS: {}}
@@ -298,6 +299,7 @@ class PortalSpider(scrapy.Spider):
             response.url,
             headers=text_headers(response),
             fetched_at=fetched_at(response),
+            data=self.portal.article.data,
         )
 
     def _column(self, task: Task) -> Column:

@@ -153,7 +153,7 @@ class Nights:
                 "kind": site.kind(at),
                 "paged": bool(site.portal.listing.pages) or site.kind(at) != "json",
                 "late": item in at.late,
-                "url": item.url.partition("://")[2],
+                "url": item.at.partition("://")[2],
                 "place": place,
             }
             for at in site.columns

@@ -32,9 +32,12 @@ class Item(NamedTuple):
     """An article and what its list says."""
 
     url: str
+    """As the list links it."""
     title: str
     day: date
     page: Served
+    at: str
+    """Where it is served."""
 
 
 Pages = dict[str, Served]

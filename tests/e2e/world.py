@@ -75,7 +75,9 @@ class Template:
         text = text.replace(redated(self.url, self.day, day), url)
         body = text.encode(self.encoding, "replace")
         headers = {"Content-Type": "text/html"} | self.headers
-        return Item(url, title, day, Served(body, headers))
+        data, native = portal.article.data, portal.native_id(url)
+        link = data.page.replace("{id}", native or "") if data else url
+        return Item(link, title, day, Served(body, headers), url)
 
 
 def redated(text: str, old: date, new: date) -> str:
@@ -126,7 +128,7 @@ class Site:
             portal = self.portal
             rules = replace(portal.listing, kind=self.kind(at))
             found |= listing.pages(replace(portal, listing=rules), at.column, at.items)
-            found |= {item.url: item.page for item in at.items}
+            found |= {item.at: item.page for item in at.items}
         return {url.partition("://")[2]: page for url, page in found.items()}
 
     @property
