@@ -10,7 +10,7 @@ from running import call, scrapy
 from scrapy.settings import Settings
 
 from ruralnews import settings
-from ruralnews.commands import crawl, portals, replay, retry, status, verify
+from ruralnews.commands import crawl, forget, portals, replay, retry, status, verify
 from ruralnews.commands.crawl import check_portal, check_writable
 from ruralnews.commands.told import told
 from ruralnews.errors import OutputError, ProfileError, UsageError
@@ -39,6 +39,7 @@ WRONG = [
     (portals.Command, ["demo"], "it takes no argument, not even 'demo'"),
     (verify.Command, ["demo"], "it takes no argument, not even 'demo'"),
     (status.Command, ["demo"], "it takes no argument, not even 'demo'"),
+    (forget.Command, [], "name the address of an article; its record has it as `url`"),
     (retry.Command, [], "name a reason: --reason body-missing; `scrapy status` shows them"),
 ]
 

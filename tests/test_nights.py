@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from running import call, scrapy
 from sqlalchemy import select
 
 from ruralnews import settings
-from ruralnews.commands import retry, status, verify
+from ruralnews.commands import forget, retry, status, verify
 from ruralnews.monitoring.night import Ledger, PortalNight, read_portal
 from ruralnews.monitoring.outcome import Exit
 from ruralnews.state.lock import workspace_lock
@@ -217,3 +218,25 @@ def test_a_page_lost_without_a_word_is_a_bug_that_the_run_reports(work: Workspac
     (lost,) = facts(work)
     assert (lost.ledger.listed, lost.ledger.accounted) == (4, 3)
     assert lost.outcome == Exit.BUG
+
+
+def test_a_forgotten_article_leaves_nothing_and_stays_away(work: Workspace) -> None:
+    work.night()
+    [name] = work.files()
+    before = (work.folder / "output" / "site" / name).read_text("utf-8").splitlines()
+    code, out, err = work.told(forget.Command(), work.portal.url(path(2)))
+    assert (code, err) == (Exit.OK, "")
+    assert out.endswith(
+        "1 records deleted, 1 files written again, 1 answers overwritten in the archive\n"
+    )
+    after = (work.folder / "output" / "site" / name).read_text("utf-8").splitlines()
+    assert after == [line for line in before if title(2) not in line]
+    assert work.verify() == "1 files, 3 lines, 0 problems"
+    kept = [p for p in (work.folder / "output").rglob("*") if p.is_file()]
+    contents = [
+        gzip.decompress(p.read_bytes()) if p.suffix == ".gz" else p.read_bytes() for p in kept
+    ]
+    assert not any("第2块地。".encode() in content for content in contents)
+    assert work.night() == (Exit.OK, lists_and(), [])
+    said = work.told(forget.Command(), "http://elsewhere.example/x.html")
+    assert said[0] == Exit.USAGE

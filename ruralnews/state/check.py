@@ -21,7 +21,7 @@ from ruralnews.state.files import (
     write,
     write_manifest,
 )
-from ruralnews.state.rules import State
+from ruralnews.state.rules import FORGOTTEN, Kind, State
 from ruralnews.state.schema import file, page, record, run
 from ruralnews.state.store import SQLITE
 
@@ -123,7 +123,8 @@ def page_counts(store: Store) -> list[Row[str, str, str | None, int]]:
 def record_count(store: Store, portal: str) -> int:
     """Records and tombstones of a portal."""
     with store.transaction() as connection:
-        words = select(func.count()).select_from(record).where(record.c.portal == portal)
+        words = select(func.count()).select_from(record).where(record.c.kind != Kind.FORGOTTEN)
+        words = words.where(record.c.portal == portal)
         return connection.scalar(words) or 0
 
 
@@ -141,6 +142,7 @@ def last_run(store: Store, portal: str) -> Row[Any, Any, Any] | None:
 def retry(store: Store, reason: str, portal: str | None) -> int:
     """How many pages with this reason the next run will ask for again, whatever they were."""
     words = update(page).where(page.c.reason == reason, page.c.state != State.PENDING)
+    words = words.where(page.c.reason != FORGOTTEN)
     if portal is not None:
         words = words.where(page.c.portal == portal)
     # Without validators: a page that did not change is to be read again all the same.
@@ -184,7 +186,7 @@ def _rows(connection: Connection, name: str) -> int:
 
 def _unpublished(store: Store, portal: str) -> int:
     with store.transaction() as connection:
-        words = select(func.count()).select_from(record)
+        words = select(func.count()).select_from(record).where(record.c.kind != Kind.FORGOTTEN)
         waiting = words.where(record.c.portal == portal, record.c.file.is_(None))
         return connection.scalar(waiting) or 0
 

@@ -163,7 +163,9 @@ def _record(connection: Connection, now: Now, result: PageResult) -> Committed:
         if twin is not None:
             return Committed(Verdict.DUPLICATE, repeats=twin)
         said["revision"] = 1
-    elif last.page != result.page and _state(connection, last.page) in ALIVE:
+    elif last.kind == Kind.FORGOTTEN or (
+        last.page != result.page and _state(connection, last.page) in ALIVE
+    ):
         return Committed(Verdict.DUPLICATE, repeats=said["id"])
     elif last.kind == Kind.ARTICLE and last.content_sha == said["content_sha"]:
         return Committed(Verdict.UNCHANGED, last.revision)

@@ -21,6 +21,8 @@ CONFIRMED = 2
 """Runs that must find a page missing before it counts as gone."""
 BUG = "bug"
 """Reason of a page over which our own code failed."""
+FORGOTTEN = "forgotten"
+"""Reason of a page that is never asked for again."""
 GONE_REASONS = ("http-404", "http-410", "soft-404")
 
 
@@ -30,6 +32,8 @@ class Kind(StrEnum):
     LIST = "list"
     ARTICLE = "article"
     GONE = "gone"
+    FORGOTTEN = "forgotten"
+    """A record whose line was deleted at a person's request."""
 
 
 class State(StrEnum):
