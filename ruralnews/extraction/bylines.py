@@ -112,7 +112,7 @@ def bare_byline(text: str) -> Iterator[Candidate]:
 
     One word alone is none: 易信 and 关注 look like names too.
     """
-    if not re.search(r"\S[\s\u3000\u00a0]+\S|^[■◎●□○▲◆]", text):
+    if not re.search(r"\S[\s\u3000\u00a0]+\S|^[■◎●□○▲◆]", text) or text.endswith(("：", ":")):
         return
     official = OFFICIAL.match(text)
     if official and _people(official["name"]):

@@ -188,7 +188,12 @@ def _may_be_source(phrase: str) -> bool:
 
 
 def _beside(zones: Zones) -> list[str]:
-    """Phrases beside the date of the bar, one token each, those on the page's tools left out."""
+    """Phrases beside the date of the bar, one token each, those on the page's tools left out.
+
+    None in the label table of a document: there every value has its label.
+    """
+    if any(value.label.field == "document" for value in zones.head.values):
+        return []
     return [token for phrase in zones.head.beside for token in phrase.split(" ") if token]
 
 
@@ -206,8 +211,10 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
             is_person(name) and AUTHOR_NAME.search(line.element.get("class", ""))
         ):
             yield Candidate("byline:name", line.text, "作者")
-    phrases = [phrase for phrase in zones.head.beside if not PHOTO.search(phrase)]
-    names = [name for phrase in phrases for name in phrase.split(" ") if is_person(name)]
+    photos = {
+        name for phrase in zones.head.beside if PHOTO.search(phrase) for name in phrase.split()
+    }
+    names = [name for name in _beside(zones) if is_person(name) and name not in photos]
     if names:
         yield Candidate("nearby:date", " ".join(names), "作者")
     yield from read_bylines(zones.paragraphs)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.boilerplate import fold
 from ruralnews.extraction.dates import find_dates
-from ruralnews.extraction.labels import find_labels
+from ruralnews.extraction.labels import LABELS, find_labels
 from ruralnews.extraction.persons import is_organisation
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ SHORT = 2
 LONGEST = 130
 """Characters of a headline; the longest on the saved pages has 75."""
 BAR = 80
-"""Characters of a line that may be the info bar."""
+BAR_LINES = 6
+TOOL = 6
+"""Characters of a line that may be the info bar, lines between it and the headline, characters of
+a line that is more than a tool."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[年/.-]\s*\d")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
@@ -99,7 +103,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         if len(lines[0].text) < SHORTEST and fold(lines[0].text) not in segments[:1]:
             continue
         text = FURNITURE.sub("", _set_together([line.text for line in lines], metas.title))
-        if OLD.search(text):
+        if OLD.search(text) or "".join(text.split()) in LABELS:
             continue
         title = _up_to_bar(text) if element.tag in HEADINGS else text
         agreement = _agreement(fold(title), declared, page_title, segments)
@@ -110,7 +114,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         found.append((score - far + _over_bar(walk, end), headline))
     # Without a heading, a name or a witness a line is just a line.
     best = max(found, key=itemgetter(0), default=(0, None))
-    if best[1] is None or best[0] <= 1:
+    if best[1] is None or best[0] < 1:
         return None
     headline = _below_column(best[1], found, segments)
     return _without_bar(_extended(headline, walk, metas), [*declared, page_title])
@@ -202,6 +206,8 @@ def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlE
 def _is_navigation(lines: list[Line]) -> bool:
     """Whether most of the text is links, or there is too little or too much of it."""
     size = sum(len(line.text) for line in lines)
+    if sum(map(str.isalpha, lines[0].text)) < SHORT:
+        return True
     linked = sum(line.link_chars for line in lines if line.links)
     return not SHORT <= size <= LONGEST or linked * 2 > size
 
@@ -230,9 +236,18 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
 
 
 def _over_bar(walk: Walk, below: int) -> float:
-    """What a bar with a date right under it adds."""
-    text = " ".join(line.text for line in walk.lines[below : below + 2] if len(line.text) <= BAR)
-    return 1.5 if YEAR.search(text) else 0
+    """What a bar with a date or a source under it adds; tools may stand between."""
+    near = takewhile(lambda line: len(line.text) <= BAR, walk.lines[below : below + BAR_LINES])
+    text = " ".join(line.text for line in islice(filter(_may_be_bar, near), 2))
+    if YEAR.search(text) or any(label.field in BAR_FIELDS for label in find_labels(text)):
+        return 1.5
+    return 0
+
+
+def _may_be_bar(line: Line) -> bool:
+    """Whether a short line is no tool of the page (分享到, A+ A-)."""
+    size = len(line.text)
+    return line.link_chars * 2 <= size and (size > TOOL or YEAR.search(line.text) is not None)
 
 
 def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool) -> float:
@@ -246,7 +261,7 @@ def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool)
     if agreed and element.tag in TABLE_TAGS and is_organisation(title):
         # 发文机关 in the label table, and the beginning of the document's title.
         score -= 4
-    if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源[：:]", title):
+    if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源于?[：:]", title):
         score -= 2
     return score
 

@@ -90,11 +90,14 @@ def _signatures(lines: list[Line]) -> Iterator[str]:
 
 def _first_paragraph(lines: list[Line], below: int, run: tuple[int, int]) -> int:
     """The first line under the headline that is text and not bar."""
+    bar = 0
     for at in range(max(below, run[0]), run[1]):
         text = lines[at].text
         if len(text) >= PROSE or _is_prose(text):
             return at
-        if at > below + ABOVE:
+        # A label table has a line for every cell.
+        bar += lines[at].element.tag not in TABLE_TAGS
+        if bar > ABOVE:
             break
     return max(below, run[0])
 
