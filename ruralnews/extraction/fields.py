@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ruralnews.extraction.boilerplate import fold
+from ruralnews.extraction.boilerplate import fold, line_key, rule_of
 from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines, signature
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import complete_date, find_dates, url_date
 from ruralnews.extraction.headline import HEADINGS, title_parts, title_segments
-from ruralnews.extraction.infobar import read_bar
+from ruralnews.extraction.infobar import PLACES, read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people
 from ruralnews.extraction.scripts import script_values
 from ruralnews.extraction.selectors import element_text, select
+from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.walk import Line, Walk
 
 if TYPE_CHECKING:
@@ -50,8 +51,12 @@ URL_METAS = ("canonical", "url", "og:url")
 LONGEST_TEXT = 500
 """Characters of an element that a selector may name as a field; more is a selector gone wrong."""
 SHORT_TITLE = 6
+BESIDE_WORDS = frozenset(read_words("beside"))
+"""Tools and columns: what stands beside the date and names neither source nor author."""
 NO_SOURCE = re.compile(
-    r"\d[\d.,]*\s*[万wWkK]?\+?$|\d+\s*[人次](?:浏览|阅读|参与|点击|看过)?$|官方[帐账]号$|^[a-z][a-z\d_.-]*$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
+    r"^(?:约|共|第|总第|全文)?\d+\s*(?:字|期|分钟|页|篇|张|次|版|条|赞)|^\d{4}年第?\d+期$|^.{1,3}版$"
+    r"|(?:动态|公告|公示|园地|之窗|专题|专栏|风采|解读|要闻|模式|详情|省|自治区)$|"
+    r"\d[\d.,]*\s*[万wWkK]?\+?$|\d*\s*[人次](?:浏览|阅读|参与|点击|看过|喜欢|点赞|收藏|评论)?$|^周[一二三四五六日]$|官方[帐账]号$|^[a-z][a-z\d_.-]*$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
     r"|(?:内容|时间|日期|标题|编号|状态|类[别型]|姓名|方式|次数|单位|部门)$"
 )
 """A counter, an account, a role, a sentence, the label of a table."""
@@ -181,7 +186,9 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
 
 
 def _may_be_source(phrase: str) -> bool:
-    """Whether a phrase beside the date is neither a person nor a counter."""
+    """Whether a phrase beside the date is no tool, no column, no place, no person, no counter."""
+    if phrase in BESIDE_WORDS or phrase in PLACES or rule_of(line_key(phrase), "any", "edge"):
+        return False
     people = split_people(phrase)
     named = people and all(map(is_person, people))
     return is_organisation(phrase) or not (named or NO_SOURCE.search(phrase))
