@@ -36,6 +36,14 @@ OPEN = re.compile(
     r"^.{0,30}?(?:讯|电|日|消息)\s*[（(]?(?:[^\s，。（(]{0,12}?)(?:记者|通讯员)\s*"
     r"(?P<names>\S{2,4}(?:[、 \u3000]+(?:通讯员|实习生|记者)?\s?\S{2,4}){0,5}?)\s*(?:报道|[)）])"
 )
+# 本报记者 甲 乙 青禾报道 …, 记者甲报道：…, 某网讯 甲 乙报道：…
+REPORT = re.compile(
+    rf"^[□◎■●\s]*(?:[{HAN}\w《》·]{{0,16}}?(?:记者|通讯员|[讯电])[\s\u3000]*)"
+    rf"(?P<names>[{HAN}]{{2,4}}(?:[、\s\u3000]+[{HAN}]{{2,4}}){{0,3}}?)"
+    rf"(?:[\s\u3000]+[{HAN}]{{2,8}}?)?(?:摄影|综合)?(?:报道|[本某]?报讯)(?=[：:，,\s\u3000])"
+)
+# （某中心 甲）, （甲 乙） in front of the first sentence
+OPENING = re.compile(r"^[（(](?P<names>[^（()）]{2,40})[)）]\s*(?=\S)")
 CLOSING = re.compile(r"[（(]([^（()）]{2,40})[)）]\s*[。.]?(?:\s*返回.{0,10}|\s*.{0,3})$")
 SENTENCE = re.compile(r"[。！？!?；;]|[“”].*[“”].*[“”]|\d{2,}")
 LONE = re.compile(
@@ -137,7 +145,7 @@ def _dateline(paragraph: str) -> Iterator[Candidate]:
     for match in BRACKET.finditer(paragraph):
         if not PHOTO.search(match[1]) and _people(match[1]):
             yield Candidate("inline:head", match[1], "记者")
-    for form in (OPEN, AGENCY):
+    for form in (OPEN, AGENCY, REPORT, OPENING):
         names = form.match(paragraph)
         if names and _people(names["names"]):
             yield Candidate("inline:head", names["names"].strip(), "记者")

@@ -53,6 +53,7 @@ LONGEST_TEXT = 500
 SHORT_TITLE = 6
 BESIDE_WORDS = frozenset(read_words("beside"))
 """Tools and columns: what stands beside the date and names neither source nor author."""
+CONTRIBUTED = ("供稿", "来稿")
 NO_SOURCE = re.compile(
     r"^(?:约|共|第|总第|全文)?\d+\s*(?:字|期|分钟|页|篇|张|次|版|条|赞)|^\d{4}年第?\d+期$|^.{1,3}版$"
     r"|(?:动态|公告|公示|园地|之窗|专题|专栏|风采|解读|要闻|模式|详情|省|自治区)$|"
@@ -166,12 +167,15 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Label in the bar, phrase beside the date, label at the foot, metas, issuing office."""
     for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
         for value in bar.first("source"):
-            yield Candidate(f"{kind}:{value.label.name}", value.text)
+            if not _is_contributor(value):
+                yield Candidate(f"{kind}:{value.label.name}", value.text)
     empty = any(value.label.field == "source" for value in zones.head.values)
     beside = [] if empty else [phrase for phrase in _beside(zones) if _may_be_source(phrase)]
     near = [Candidate("nearby:date", phrase) for phrase in beside]
     foot = [
-        Candidate(f"foot:{value.label.name}", value.text) for value in zones.foot.first("source")
+        Candidate(f"foot:{value.label.name}", value.text)
+        for value in zones.foot.first("source")
+        if not _is_contributor(value)
     ]
     # The portal's own name beside the date says less than a label at the foot.
     own = beside and fold(metas.title).endswith(fold(beside[0]))
@@ -183,6 +187,15 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     for bar in (zones.head, zones.above):
         for value in bar.first("agency"):
             yield Candidate(f"table:{value.label.name}", value.text)
+
+
+def _is_contributor(value: Value) -> bool:
+    """Whether 供稿： is followed by persons and not by an office."""
+    if value.label.name not in CONTRIBUTED:
+        return False
+    people = split_people(value.text)
+    letters = "".join(filter(str.isalnum, value.text))
+    return bool(people) and "".join(people) == letters and all(map(is_person, people))
 
 
 def _may_be_source(phrase: str) -> bool:
@@ -221,11 +234,18 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     photos = {
         name for phrase in zones.head.beside if PHOTO.search(phrase) for name in phrase.split()
     }
-    names = [name for name in _beside(zones) if is_person(name) and name not in photos]
+    names = [name for name in _beside(zones) if is_person(name) and name not in photos | PLACES]
     if names:
         yield Candidate("nearby:date", " ".join(names), "作者")
+    for phrase in zones.head.beside:
+        yield from lone_byline(phrase)
     yield from read_bylines(zones.paragraphs)
     yield from (_labelled(value, "foot") for value in _credited(zones.foot, "author"))
+    for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
+        for value in filter(_is_contributor, bar.first("source")):
+            yield Candidate(f"{kind}:{value.label.name}", value.text, "作者")
+    for text in zones.foot.text.split("\n"):
+        yield from lone_byline(text)
     for signed in zones.signatures:
         yield from signature(signed)
 

@@ -56,6 +56,7 @@ PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
 EDGE = "\u2063"
 """What parts two words that stand in elements of their own without a blank: the style sheet sets
 them apart (`<span>甲报</span><span>张乙</span>`)."""
+BYLINE = re.compile(r"(?:记者|通讯员|评论员|实习生)(?!站|协会|部)|^[□◎■●]")
 GAP = re.compile(rf"[\u3000\u00a0{EDGE}]+|\s{{2,}}")
 PLACES = frozenset(read_words("place"))
 """Provinces that look like names (安徽); accounts print theirs behind the source."""
@@ -233,11 +234,13 @@ def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> t
 
 
 def _source_end(text: str, start: int, end: int) -> int:
-    """The end of a source: before the next element, and before a name set off by blanks."""
+    """The end of a source: before the next element, and before a byline set off by blanks."""
     for gap in GAP.finditer(text, start, end):
         before = text[start : gap.start()].strip(BLANKS)
         behind = text[gap.end() : end].split()
-        person = behind and is_person(behind[0]) and behind[0] not in PLACES
+        person = behind and (
+            (is_person(behind[0]) and behind[0] not in PLACES) or BYLINE.search(behind[0])
+        )
         if len(before) > 1 and (EDGE in gap[0] or person):
             return gap.start()
     return end
@@ -312,5 +315,7 @@ def _without(text: str, spans: list[tuple[int, int]], lines: Sequence[Line]) -> 
 
 
 def _phrases(text: str) -> list[str]:
-    parts = re.split(r"[|丨︱｜·\u3000\u00a0/／>»]+|\s{2,}", PRIVATE.sub("|", text))
+    parts = re.split(
+        r"[|丨︱｜\u3000\u00a0/／>»]+|\s{2,}|(?:^|\s)·|·(?=\s|$)", PRIVATE.sub("|", text)
+    )
     return [value for part in parts if (value := tidy(part)) and re.search(r"\w{2}", value)]

@@ -40,7 +40,7 @@ THEN_PICTURES = re.compile(r"(?<=[\s\u3000])文[\s\u3000,，/／]+.{2,20}?[\s\u3
 ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
 TAIL = re.compile(
     rf"(?:[，,]\s*(?:系|为|现任|曾任|是|单位|男|女|工作单位)|(?<=[{HAN}]{{2}})系(?=[{HAN}“]{{3}})).*$"
-    r"|\s*发自\s*\S+|(?<=\S)\s+\S{2,8}报道$",
+    r"|\s*等\d*人?$|\s*发自\s*\S+|(?<=\S)\s+\S{2,8}报道$",
     re.DOTALL,
 )
 CODE = re.compile(r"_?\s*[A-Z]{1,4}_?\d{2,7}$")
@@ -48,6 +48,7 @@ FENCE = re.compile(r"[、,，;；/／|丨︱｜&＆+：:\n]+|\s和\s")
 LATIN = re.compile(r"[A-Za-z][A-Za-z.'’-]*$")
 ACCOUNT = re.compile(r"[A-Za-z]\w{2,15}$", re.ASCII)
 HAN_ONLY = re.compile(rf"[{HAN}]+$")
+DOT = re.compile("[·•・‧∙]")
 MINORITY = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}]{{1,8}}){{1,3}}$")
 TITLES = read_words("title")
 TITLED = re.compile(rf".*(?:{'|'.join(TITLES)})(?P<name>[{HAN}]{{2,4}})$")
@@ -74,7 +75,8 @@ def is_person(token: str) -> bool:
     with its dot.
     """
     if MINORITY.match(token):
-        return True
+        # 农民某报·某国农网 has the dot as well.
+        return not any(map(is_organisation, DOT.split(token)))
     if not HAN_ONLY.match(token) or token in NO_NAMES or is_organisation(token):
         return False
     if token[:2] in SURNAMES and len(token) in (3, 4):
@@ -159,7 +161,11 @@ def _name(token: str, longest: int) -> str | None:
     token = CODE.sub("", token).strip("“”\"'《》<>·-—.。!！*")
     if token.lower() in NO_NAMES or not token:
         return None
-    if LATIN.match(token.replace(" ", "")) or ACCOUNT.match(token) or MINORITY.match(token):
+    if (
+        LATIN.match(token.replace(" ", ""))
+        or ACCOUNT.match(token)
+        or (MINORITY.match(token) and is_person(token))
+    ):
         return token
     token = _untitled(re.sub(r"(?:摄影|综合)?(?:报道|整理|摄)$", "", token))
     fits = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
