@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
@@ -41,6 +40,10 @@ class Link(NamedTuple):
     """Offset of its text in the line."""
     end: int
     element: HtmlElement
+
+
+new_link = partial(tuple.__new__, Link)
+"""A link from a tuple of its fields: the class itself would call a Python function for each."""
 
 
 @dataclass(slots=True)
@@ -85,8 +88,11 @@ class _Lines:
 
     def __init__(self) -> None:
         self.walk = Walk()
+        self.opened: list[HtmlElement] = []
+        """The elements that are open, each inside the one before it."""
+        self.kinds = [INLINE]
+        """Their kinds, after that of what is around all of them."""
         self.blocks: list[HtmlElement] = []
-        self.starts: list[int] = []
         self.pieces: list[str] = []
         self.links: list[tuple[HtmlElement, str, int, int]] = []
         """Element, target, first piece and piece after the last."""
@@ -107,42 +113,49 @@ class _Lines:
                 if (style := element.get("style")) and _hides(style):
                     self.hiding.append(element)
                 self.blocks.append(element)
-                self.starts.append(len(self.walk.lines))
                 # Keeps the order of opening; the end is filled in when the element closes.
-                self.walk.spans[element] = (0, 0)
+                self.walk.spans[element] = (len(self.walk.lines), 0)
 
-    def leave(self, element: HtmlElement, kind: int) -> None:
-        """End an element that `enter` began."""
-        if kind == BLOCK:
-            if self.pieces:
-                self.end_line()
-            self.blocks.pop()
-            self.walk.spans[element] = (self.starts.pop(), len(self.walk.lines))
-            if self.hiding and self.hiding[-1] is element:
-                self.hiding.pop()
-        elif kind == ANCHOR and self.open_links and self.open_links[-1][0] is element:
-            link = self.open_links.pop()
-            if self.pieces:
-                self.links.append((*link, len(self.pieces)))
+    def leave(self, parent: HtmlElement | None) -> None:
+        """End the elements that are open inside `parent`; read what follows each of them."""
+        opened, kinds, pieces = self.opened, self.kinds, self.pieces
+        while opened and opened[-1] is not parent:
+            element, kind = opened.pop(), kinds.pop()
+            if kind == BLOCK:
+                self._end_block(element)
+            elif kind == ANCHOR and self.open_links and self.open_links[-1][0] is element:
+                link = self.open_links.pop()
+                if pieces:
+                    self.links.append((*link, len(pieces)))
+            tail = element.tail if kinds[-1] != SKIP else None
+            if tail and (pieces or not tail.isspace()):
+                pieces.append(tail)
+
+    def _end_block(self, element: HtmlElement) -> None:
+        if self.pieces:
+            self.end_line()
+        self.blocks.pop()
+        self.walk.spans[element] = (self.walk.spans[element][0], len(self.walk.lines))
+        if self.hiding and self.hiding[-1] is element:
+            self.hiding.pop()
 
     def end_line(self) -> None:
         """Close the line; links still open go on in the next one."""
         pieces = self.pieces
         text = SPACE.sub(" ", "".join(pieces).strip())
-        if text:
-            line = Line(text, self.blocks[-1], (), bool(self.hiding))
-            if self.links or self.open_links:
+        line = Line(text, self.blocks[-1], (), bool(self.hiding))
+        if self.links or self.open_links:
+            if self.open_links:
                 self.links += [(*link, len(pieces)) for link in self.open_links]
-                one = len(pieces) == 1
-                offsets = [0, len(text)] if one else _offsets(pieces, len(text))
-                for at, href, first, last in self.links:
-                    start, end = offsets[first], offsets[last]
-                    line.links += (Link(href, start, end, at),)
-                    line.link_chars += end - start
-            self.walk.lines.append(line)
-        if self.open_links:
-            self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
-        self.links.clear()
+                self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
+            one = len(pieces) == 1
+            offsets = [0, len(text)] if one else _offsets(pieces, len(text))
+            for at, href, first, last in self.links:
+                start, end = offsets[first], offsets[last]
+                line.links += (new_link((href, start, end, at)),)
+                line.link_chars += end - start
+            self.links.clear()
+        self.walk.lines.append(line)
         pieces.clear()
 
 
@@ -173,30 +186,20 @@ def _offsets(pieces: list[str], size: int) -> list[int]:
 def walk_page(body: HtmlElement) -> Walk:
     """The lines of the page below `body`, read in one pass without recursion."""
     state = _Lines()
-    pieces, enter, leave = state.pieces, state.enter, state.leave
-    enter(body, BLOCK)
-    pieces.append(body.text or "")
-    # The children still to be read of every element that is open.
-    outer: list[tuple[HtmlElement, int, Iterator[HtmlElement]]] = [(body, BLOCK, iter(body))]
-    while outer:
-        element, kind, children = outer[-1]
-        for child in children:
-            child_kind = KINDS.get(child.tag, INLINE)
-            if child_kind != SKIP:
-                if child_kind:
-                    enter(child, child_kind)
-                if (text := child.text) and (pieces or not text.isspace()):
-                    pieces.append(text)
-                if len(child):
-                    outer.append((child, child_kind, iter(child)))
-                    break
-                if child_kind:
-                    leave(child, child_kind)
-            if (tail := child.tail) and (pieces or not tail.isspace()):
-                pieces.append(tail)
-        else:
-            leave(element, kind)
-            outer.pop()
-            if (tail := element.tail) and (pieces or not tail.isspace()):
-                pieces.append(tail)
+    opened, kinds, pieces = state.opened, state.kinds, state.pieces
+    for element in body.iter():
+        # An element that stands elsewhere than inside the last one has ended those between.
+        parent = element.getparent()
+        if opened and opened[-1] is not parent:
+            state.leave(parent)
+        kind = SKIP if kinds[-1] == SKIP else KINDS.get(element.tag, INLINE)
+        opened.append(element)
+        kinds.append(kind)
+        if kind == SKIP:
+            continue
+        if kind:
+            state.enter(element, kind)
+        if (text := element.text) and (pieces or not text.isspace()):
+            pieces.append(text)
+    state.leave(body.getparent())
     return state.walk
