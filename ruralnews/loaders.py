@@ -43,6 +43,8 @@ class ArticleLoader(ItemLoader):
     default_item_class = Article
     default_output_processor = TakeFirst()
 
+    # Every field names both processors: the library takes long to find that there is none.
+    author_in = editor_in = credits_in = published_in = published_precision_in = Identity()
     title_in = MapCompose(clean_title)
     subtitle_in = MapCompose(clean_title)
     source_in = MapCompose(clean_source)
@@ -50,6 +52,8 @@ class ArticleLoader(ItemLoader):
     summary_in = MapCompose(clean_summary)
     canonical_url_in = MapCompose(clean_text, canonical_url)
     keywords_in = MapCompose(split_keywords)
+    title_out = subtitle_out = source_out = column_out = summary_out = TakeFirst()
+    published_out = published_precision_out = TakeFirst()
     keywords_out = Identity()
     author_out = editor_out = credits_out = images_out = attachments_out = Identity()
     restored_out = removed_out = warnings_out = Identity()
