@@ -61,7 +61,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     found["editor"] += fields.editor_candidates(zones, metas)
     found["column"] += fields.column_candidates(zones, metas)
     _put_data_first(found, page, portal)
-    scripts = fields.script_candidates(page.root, headline)
+    scripts = fields.script_candidates(page.scripts, headline)
     for name, candidate in (*fields.declared_candidates(metas), *scripts):
         found[name].append(candidate)
     raw_body, images, attachments, removed = body.read_body(page, portal, run)

@@ -26,7 +26,8 @@ CLOCK = (
 )
 DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 MONTH = r"(?P<month>1[0-2]|0?[1-9])"
-YEAR = r"(?<!\d)(?P<year>(?:19|20)\d\d)"
+# No digit stands before it; said behind it, for a pattern that starts with letters is found faster.
+YEAR = r"(?P<year>(?:19|20)\d\d)(?<!\d{5})"
 # 2024年05月09日22:27, 2024-05-09 22:27:02, 2024.5.9, 2024/5/9T22:27+08:00, 2007-08-20-23:59:59
 FULL = re.compile(rf"{YEAR}\s*(?:年|[-/.])\s*{MONTH}\s*(?:月|[-/.])\s*{DAY}(?:\s*[日号])?{CLOCK}")
 # The year in an element of its own: `2023` `11/ 17` `20:52:15`
@@ -42,8 +43,8 @@ SPELLED = re.compile(
     r"(?P<year>[一二][〇零○九][〇零○一二三四五六七八九]{2})年(?P<month>十?[一二三四五六七八九]|十)月"
     r"(?P<day>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?|卅一?)日"
 )
-YEAR_PARTS = ("19", "20", "年")
-"""One of them stands in every form of a date; most texts have none."""
+YEAR_PART = re.compile(r"[12１２年](?:(?<=年)|[90９０])")
+"""What stands in every form of a date; most texts have none."""
 # 10月12日 08:20, 10-12 08:20: the year stands elsewhere
 YEARLESS = re.compile(rf"(?<![\d年/.-]){MONTH}\s*[月/-]\s*{DAY}(?!\d)(?:\s*[日号])?{CLOCK}")
 AFTERNOON = ("下午", "晚上", "晚", "中午")
@@ -66,10 +67,10 @@ def find_dates(text: str) -> list[PrintedDate]:
 
     Dates that no calendar has are left out.
     """
-    plain = text.translate(WIDE)
     found: list[PrintedDate] = []
-    if not any(part in plain for part in YEAR_PARTS):
+    if not YEAR_PART.search(text):
         return found
+    plain = text.translate(WIDE)
     for form in FORMS:
         for match in form.finditer(plain):
             date = _read(match)

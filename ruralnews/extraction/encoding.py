@@ -83,8 +83,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
             Reason.CHARSET_UNDECIDED, "part of it is UTF-8 and part of it is another encoding"
         )
     candidates = dict.fromkeys([*(d for d in declared if d not in ("utf-8", "ascii")), *GUESSES])
-    errors, best = _fewest_unreadable(body, candidates)
-    text = body.decode(best, "replace")
+    errors, best, text = _fewest_unreadable(body, candidates)
     wide = _wide(text)
     if errors > max(1, wide * ERROR_LIMIT):
         raise ExtractionError(
@@ -94,23 +93,20 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     return Decoded(text, best, _warnings(best, declared, text.count("\ufffd")))
 
 
-def _fewest_unreadable(body: bytes, names: Iterable[str]) -> tuple[int, str]:
-    """The number of unreadable characters under the best codec, and the codec."""
-    scored = []
+def _fewest_unreadable(body: bytes, names: Iterable[str]) -> tuple[int, str, str]:
+    """How many characters make no sense under the best codec, the codec, and its text."""
+    best = len(body) + 1, "", ""
     for name in names:
-        scored.append((_unreadable(body, name), name))
-        if not scored[-1][0]:
+        try:
+            text = body.decode(name, "replace")
+        except LookupError:
+            continue
+        errors = len(UNREADABLE.findall(text))
+        if errors < best[0]:
+            best = errors, name, text
+        if not errors:
             break
-    return min(scored, key=lambda pair: pair[0])
-
-
-def _unreadable(body: bytes, name: str) -> int:
-    """How many characters make no sense under this codec: U+FFFD and C1 controls."""
-    try:
-        text = body.decode(name, "replace")
-    except LookupError:
-        return len(body)
-    return len(UNREADABLE.findall(text))
+    return best
 
 
 def _wide(text: str) -> int:

@@ -22,9 +22,7 @@ from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.walk import Line, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lxml.html import HtmlElement
+    from collections.abc import Iterable, Iterator
 
     from ruralnews.extraction.headline import Headline
     from ruralnews.extraction.infobar import Bar, Value
@@ -296,10 +294,10 @@ def column_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
 
 
 def script_candidates(
-    root: HtmlElement, headline: Headline | None
+    scripts: Iterable[str], headline: Headline | None
 ) -> Iterator[tuple[str, Candidate]]:
     """Source and published as a script of the page says them beside the headline."""
-    for name, value in script_values(root, headline.text) if headline else ():
+    for name, value in script_values(scripts, headline.text) if headline else ():
         yield name, Candidate(f"script:{name}", value)
 
 

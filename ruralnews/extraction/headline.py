@@ -33,7 +33,7 @@ BAR_LINES = 6
 TOOL = 6
 """Characters of a line that may be the info bar, lines between it and the headline, characters of
 a line that is more than a tool."""
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[年/.-]\s*\d")
+YEAR = re.compile(r"(?:19|20)\d\d(?<!\d{5})\s*[年/.-]\s*\d")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
 NAMED = re.compile(
@@ -206,18 +206,17 @@ def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlE
 def _is_navigation(lines: list[Line]) -> bool:
     """Whether most of the text is links, or there is too little or too much of it."""
     size = sum(len(line.text) for line in lines)
-    if sum(map(str.isalpha, lines[0].text)) < SHORT:
+    linked = sum(line.link_chars for line in lines)
+    if not SHORT <= size <= LONGEST or linked * 2 > size:
         return True
-    linked = sum(line.link_chars for line in lines if line.links)
-    return not SHORT <= size <= LONGEST or linked * 2 > size
+    return sum(map(str.isalpha, lines[0].text)) < SHORT
 
 
 def _agreement(text: str, declared: list[str], page_title: str, segments: list[str]) -> float:
     """How far the page's own titles confirm `text`, 0 to 6; `segments` are those of `<title>`."""
     size = len(text)
     long = size >= 2 * SHORTEST
-    # A sentence that names the office whose site this is.
-    site = is_organisation(page_title)
+    around = len(page_title) >= 2 * SHORTEST and page_title in text
     grades = (
         (text in declared, 6.0),
         # The whole `<title>` again, site name and all, is no better than `<title>`.
@@ -228,7 +227,8 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
         (text in segments, 3.5 + min(size, 12) / 8),
         (long and text in page_title, 4.0),
         (any(text in value or value in text for value in declared), 3.5),
-        (len(page_title) >= 2 * SHORTEST and page_title in text and not site, 3.0),
+        # Not a sentence that names the office whose site this is.
+        (around and not is_organisation(page_title), 3.0),
     )
     if size < SHORTEST and text not in segments[:1]:
         return 0

@@ -147,9 +147,10 @@ def _edged(line: Line) -> Line:
     marks: list[int] = []
     at = 0
     for piece in islice(line.element.itertext(), EDGED_PIECES):
-        words = SPACE.sub(" ", piece).strip()
+        words = piece.strip()
         if not words:
             continue
+        words = SPACE.sub(" ", words)
         start = at + 1 if text[at : at + 1] == " " else at
         if not text.startswith(words, start):
             # A piece of another line, or folded otherwise.

@@ -16,8 +16,8 @@ SECOND_LEVEL = frozenset("com net org gov edu ac mil co".split())
 
 def page_base(page: Page) -> str:
     """The URL relative links start from: `<base>` over the page's own; empty when unknown."""
-    base = page.root.find(".//base[@href]")
-    href = "" if base is None else base.get("href", "").strip()
+    hrefs = (element.get("href") for element in page.root.iter("base"))
+    href = next((href.strip() for href in hrefs if href is not None), "")
     try:
         return urljoin(page.url or "", href)
     except ValueError:

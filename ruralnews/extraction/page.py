@@ -65,6 +65,7 @@ class Page:
     data: Mapping[str, Any] | None = None
     """What the article was made of, when it came as data."""
     _walk: Walk | None = None
+    _scripts: list[str] | None = None
 
     @property
     def walk(self) -> Walk:
@@ -73,6 +74,14 @@ class Page:
             body = self.root.find("body")
             self._walk = walk_page(self.root if body is None else body)
         return self._walk
+
+    @property
+    def scripts(self) -> list[str]:
+        """The inline scripts, read on first use."""
+        if self._scripts is None:
+            texts = (element.text for element in self.root.iter("script"))
+            self._scripts = [text for text in texts if text]
+        return self._scripts
 
 
 def read_page(  # noqa: PLR0913 - what a response has, and how to read it

@@ -69,9 +69,9 @@ class Script(NamedTuple):
 
 def script_texts(page: Page) -> Iterator[str]:
     """Inline scripts and comments: a call may have been commented out and still be right."""
-    for node in page.root.iter("script", etree.Comment):
-        if node.text:
-            yield node.text
+    yield from page.scripts
+    for node in page.root.iter(etree.Comment):
+        yield node.text or ""
 
 
 def paging_script(page: Page, extension: str = "html") -> Script | None:

@@ -61,11 +61,13 @@ NAME_LENGTHS = range(2, 5)
 
 def is_organisation(text: str) -> bool:
     """Whether `text` is the name of a medium, an office or a body, told by its ending."""
-    text = re.sub(r"\s", "", text).rstrip('》”"】)）')
-    return any(
-        len(text) >= ORGANISATIONS.get(text[-size:], len(text) + 1)
-        for size in range(1, min(LONGEST_ENDING, len(text)) + 1)
-    )
+    text = "".join(text.split()).rstrip('》”"】)）')
+    length = len(text)
+    for size in range(1, min(LONGEST_ENDING, length) + 1):
+        least = ORGANISATIONS.get(text[-size:])
+        if least is not None and length >= least:
+            return True
+    return False
 
 
 def is_person(token: str) -> bool:

@@ -22,13 +22,14 @@ MARKS = re.compile(r"[，。；！？、”…]")
 ASCII_MARKS = re.compile(r"(?<=[\u3400-\u9fff”》])[,;.!?:](?![\w/])|(?<=[a-z])[,.;?!] ")
 """Marks of running text; the ASCII ones only between Han characters or English words."""
 NOTICE = re.compile(
-    r"版权(?:所有|归|声明|均)|备案?[号序]|ICP备|公网安备|许可证|声明[：:]|Copyright|©|All Rights"
+    r"版权(?:所有|归|声明|均)|备案?[号序]|I(?i:CP备)|i(?i:cp备)|公网安备|许可证|声明[：:]|©"
+    r"|C(?i:opyright)|c(?i:opyright)|A(?i:ll Rights)|a(?i:ll rights)|N(?i:otice:)|n(?i:otice:)"
     r"|技术支持|标识码|主办(?:单位)?[：:]|承办(?:单位)?[：:]|地址[：:]|邮编[：:]|电话[：:]|邮箱[：:]"
-    r"|举报(?:电话|邮箱)|浏览器|分辨率|Notice:|广告|播放器|不代表本[网站]",
-    re.IGNORECASE,
+    r"|举报(?:电话|邮箱)|浏览器|分辨率|广告|播放器|不代表本[网站]"
 )
 """Legal and technical notices of the page (footers, disclaimers, players): the only running text
-on a short news page that is not the article."""
+on a short news page that is not the article. No part starts with a set or without regard to case:
+only then is the pattern found by the first letters of its parts."""
 NOTICE_LIMIT = 400
 """Characters: a longer line that mentions a notice is text about it."""
 PLAIN_LINE = 0

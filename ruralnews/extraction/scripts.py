@@ -10,9 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lxml.html import HtmlElement
+    from collections.abc import Iterable, Iterator
 
 NEAR = 1_500
 """Characters around the headline in which its object is looked for."""
@@ -27,13 +25,12 @@ PAIR = re.compile(
 )
 
 
-def script_values(root: HtmlElement, headline: str) -> Iterator[tuple[str, str]]:
-    """Field (`source`, `published`) and value of every pair beside `headline` in a script."""
+def script_values(scripts: Iterable[str], headline: str) -> Iterator[tuple[str, str]]:
+    """Field (`source`, `published`) and value of every pair beside `headline` in the scripts."""
     if len(headline) < SHORTEST:
         return
     spellings = dict.fromkeys((headline, json.dumps(headline)[1:-1]))
-    for script in root.iter("script"):
-        text = script.text or ""
+    for text in scripts:
         at = next((at for spelling in spellings if (at := text.find(spelling)) >= 0), -1)
         if at < 0:
             continue
