@@ -78,6 +78,10 @@ def serving(answers: dict[str, Answer]) -> Iterator[Portal]:
             self.end_headers()
             self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.do_GET()
+
         def log_message(self, *_: Any) -> None:
             pass
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 TODAY = china_time(datetime.now(UTC)).date()
+JSON = {"Content-Type": "application/json"}
 COUNT = 12
 PER_PAGE = 6
 VILLAGES = "柳湾 桑园 青梨 石磨 白鹭滩 禾苗 麦田 杏花 竹溪 稻香 棠梨 芦苇".split()
@@ -146,9 +147,28 @@ def json_list() -> Played:
             for s in stories()[first:last]
         ]
         text = json.dumps({"code": 0, "data": {"total": COUNT, "rows": rows}}, ensure_ascii=False)
-        played.answers[f"/api/news_{number + 1}.json"] = Answer(
-            "\ufeff" + text, headers={"Content-Type": "application/json"}
-        )
+        played.answers[f"/api/news_{number + 1}.json"] = Answer("\ufeff" + text, headers=JSON)
+    return played
+
+
+def fetched_by_script() -> Played:
+    """A page that names articles beside its list, which a script of the CMS fetches (新华网)."""
+    hex_digits = "0a1b2c3d" * 4
+    played = _portal(
+        "json",
+        "/xczx/",
+        lambda s: f"/{s.day:%Y%m%d}/{s.number:02}{hex_digits[2:]}/c.html",
+        "xinhua",
+    )
+    rows = [
+        {"publishUrl": played.articles[s.number], "title": s.title, "publishTime": str(s.day)}
+        for s in stories()
+    ]
+    played.answers[f"/xczx/ds_{hex_digits}.json"] = Answer(
+        json.dumps({"datasource": rows}, ensure_ascii=False), headers=JSON
+    )
+    list_ = f'<ul data="datasource:{hex_digits}"></ul>'
+    played.answers["/xczx/"] = _page(f"{list_}<ul>{_items(played, 0, 4)}</ul>")
     return played
 
 
@@ -171,9 +191,7 @@ def news_list() -> Played:
             for s in stories()[first:last]
         ]
         text = f"callback({json.dumps({'info': info}, ensure_ascii=False)})"
-        played.answers[f"/sntt/NewsList_{number}.json"] = Answer(
-            text, headers={"Content-Type": "application/json"}
-        )
+        played.answers[f"/sntt/NewsList_{number}.json"] = Answer(text, headers=JSON)
     return played
 
 
@@ -273,7 +291,7 @@ def epaper() -> Played:
 def all_portals() -> dict[str, Played]:
     """Every played portal by its slug."""
     pages = (html_paging, create_page_html, js_array, hanweb, epaper)
-    makers = (*pages, json_list, news_list, feed, sitemap)
+    makers = (*pages, fetched_by_script, json_list, news_list, feed, sitemap)
     return {maker.__name__.replace("_", "-"): maker() for maker in makers}
 
 

@@ -124,6 +124,7 @@ def test_a_list_that_robots_txt_forbids_is_not_read_and_nothing_is_written(
         (["site", "http://hemiao.example/"], "is no slug"),
         (["demo", "http://hemiao.example/"], "there is a portal 'demo'"),
         (["cunwu", "hemiao.example/yw/"], "no list can be read there"),
+        (["cunwu", "http://hemiao.example/", "--host", "a/b"], "--host: "),
         (["cunwu", "http://hemiao.example/", "--drty"], "there is no option '--drty'"),
     ],
 )

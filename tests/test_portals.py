@@ -275,7 +275,7 @@ def test_a_case_holds_what_is_used_and_nothing_else(case: Case) -> None:
 def test_a_reader_has_compared_every_case_with_its_page(case: Case) -> None:
     assert case.meta.get("checked", True), (
         f"{case.name}: correct expected.json by reading the page, say in 'why' of meta.json why "
-        "a field is empty, then take 'checked' out of meta.json"
+        "a field is empty, then set 'checked' in meta.json to true"
     )
 
 

@@ -17,6 +17,7 @@ from ruralnews.scouting.arrays import find_arrays
 from ruralnews.scouting.cases import article_case, case_folder, read_article_page, write_case
 from ruralnews.scouting.families import recognise
 from ruralnews.scouting.fetched import Fetched
+from ruralnews.scouting.hidden import hidden_lists
 from ruralnews.scouting.lists import dated_url, find_list, page_numbers
 from ruralnews.scouting.patterns import article_patterns
 from ruralnews.scouting.proposal import profile_text, propose
@@ -26,6 +27,7 @@ from ruralnews.scouting.survey import Survey
 if TYPE_CHECKING:
     from pathlib import Path
 
+TITLE = "柳湾村把议事会开到田埂上"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FAMILIES = load_families()
 MADE_BY = {slug: p.family for slug, p in load_portals().portals.items() if p.family != "gov"}
@@ -198,6 +200,43 @@ def test_links_to_another_domain_are_left_out_and_said() -> None:
     assert any("4 of 8 links" in one and "elsewhere.example" in one for one in asked)
     assert any(one.startswith("body: no article was read") for one in asked)
     assert any(one.startswith("further list pages") for one in asked)
+
+
+def test_a_value_under_one_of_two_names_is_found_under_both() -> None:
+    rows = [
+        {"url": f"/a/{n}.html", "title": "" if n % 2 else TITLE, "ovtitle": TITLE if n % 2 else ""}
+        for n in range(6)
+    ]
+    found, *_ = find_arrays(json.dumps(rows), is_page=False)
+    assert sorted(found.rules.fields.title) == ["ovtitle", "title"]
+
+
+def test_articles_of_another_domain_only_are_said_to_need_its_host() -> None:
+    links = "".join(
+        f"<li><a href='http://www.elsewhere.example/a/{n}.html'>{TITLE}{n}</a></li>"
+        for n in (88101, 88102, 88103, 88104)
+    )
+    survey = Survey(generic_portal("http://hemiao.example/yw/", "hemiao"), FAMILIES)
+    assert survey.take(hanging(f"<html><body><ul>{links}</ul></body></html>")) == []
+    [(_, said)] = survey.lost
+    assert said.endswith("--host www.elsewhere.example")
+
+
+SCRIPTED = """<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head>
+<body><script>get("/conf/menu.json", draw); get('list.json?n=1', draw);
+get("http://stats.example/x.json"); get(`/api/${id}.json`)</script></body></html>"""
+
+
+def test_a_page_without_articles_leads_to_what_its_scripts_fetch() -> None:
+    survey = Survey(generic_portal("http://hemiao.example/yw/", "hemiao"), FAMILIES)
+    page = hanging(SCRIPTED)
+    wanted = hidden_lists(page, survey.portal, FAMILIES.values())
+    base = "http://hemiao.example"
+    assert wanted == [f"{base}/conf/menu.json", f"{base}/yw/list.json?n=1", f"{base}/rss.xml"]
+    assert survey.take(page) == wanted[:1]
+    assert survey.take(Fetched(wanted[0], b'{"menu": []}')) == wanted[1:2]
+    assert survey.lose(wanted[1], "http-404") == []
+    assert survey.lost == [(wanted[1], "http-404")]
 
 
 def test_what_no_article_gave_is_asked_for() -> None:

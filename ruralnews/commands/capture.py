@@ -88,7 +88,7 @@ class Command(ScrapyCommand):
         folder = case_folder(case_room(), portal.slug, case)
         write_case(folder, case)
         print(folder)
-        print("Compare expected.json with the page, then take checked out of meta.json.")
+        print("Compare expected.json with the page, then set checked in meta.json to true.")
         print(f"scrapy capture: {RIGHTS}", file=sys.stderr)
         return Exit.OK
 

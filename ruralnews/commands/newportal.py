@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from ruralnews.portals import (
     load_portals,
     portal_from_text,
 )
+from ruralnews.portals.hosts import split_entry
 from ruralnews.portals.model import ListingRules
 from ruralnews.portals.profile import RESERVED_SLUGS, SLUG
 from ruralnews.scouting.cases import (
@@ -88,6 +89,12 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--name", help="Chinese name of the portal")
         parser.add_argument("--column", help="Chinese name of the list (栏目)")
+        parser.add_argument(
+            "--host",
+            action="append",
+            default=[],
+            help="another host of the portal, where its articles lie; may be repeated",
+        )
         parser.add_argument("--dry-run", action="store_true", help="show all, write nothing")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -104,7 +111,7 @@ class Command(ScrapyCommand):
 
     def _run(self, slug: str, url: str, opts: argparse.Namespace) -> int:
         check_slug(slug)
-        survey = Survey(portal_of(slug, url), load_families())
+        survey = Survey(portal_of(slug, url, opts.host), load_families())
         fetch(self, survey, url)
         if survey.found is None:
             print_lost("newportal", survey)
@@ -136,12 +143,21 @@ def check_slug(slug: str) -> None:
         )
 
 
-def portal_of(slug: str, url: str) -> Portal:
-    """A portal of nothing but the list's address. Raises UsageError when it is no http(s) URL."""
+def portal_of(slug: str, url: str, hosts: Sequence[str] = ()) -> Portal:
+    """A portal of nothing but the address of a list, and further hosts.
+
+    Raises UsageError when the address is no http(s) URL or a host is none.
+    """
     try:
-        return generic_portal(url, slug)
+        portal = generic_portal(url, slug)
     except ProfileError as error:
         raise UsageError(f"{url}: {error}") from error
+    try:
+        for host in hosts:
+            split_entry(host)
+    except ValueError as error:
+        raise UsageError(f"--host: {error}") from error
+    return replace(portal, hosts=tuple(dict.fromkeys((*portal.hosts, *hosts))))
 
 
 def asked_names(survey: Survey, name: str | None, column: str | None) -> dict[str, str]:
@@ -209,8 +225,10 @@ def print_open_ends(draft: Draft, *, written: bool) -> None:
         print(f"- {escape(sentence)}")
     if not written:
         return
-    print("- expected.json of every case: compare it with the page, then take checked out of its")
-    print("  meta.json; `scrapy replay FOLDER/page.html --explain` shows which rule read what")
+    print("- expected.json of every case: compare it with the page, then set checked in its")
+    print(
+        "  meta.json to true; `scrapy replay FOLDER/page.html --explain` shows which rule read what"
+    )
     slug = draft.portal.slug
     print(f"\nThen: scrapy portals --check; scrapy crawl {slug} -a max_pages=1")
     if is_checkout():

@@ -128,6 +128,8 @@ class Family:
     name: str
     signs: tuple[Pattern[str], ...] = ()
     """What stands in the source of its pages and of no other's; `scrapy newportal` looks for it."""
+    lists: tuple[tuple[Pattern[str], str], ...] = ()
+    """What in a column's page tells where its list is, and the address, the groups in braces."""
     listing: ListingRules = field(default_factory=ListingRules)
     article: ArticleRules = field(default_factory=ArticleRules)
 

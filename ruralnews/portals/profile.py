@@ -62,10 +62,12 @@ def read_profile(
 
 
 def check_family(document: Mapping[str, Any], place: str) -> list[str]:
-    """What is wrong with a family document: it may hold `note`, `signs` and the rule sections."""
+    """What is wrong with a family document.
+
+    It may hold `note`, `signs`, `lists` and the rule sections.
+    """
     faults: list[str] = []
-    keys = {key: PORTAL_KEYS[key] for key in ("note", "layouts", *SECTIONS)}
-    keys["signs"] = read.patterns
+    keys = {key: PORTAL_KEYS[key] for key in ("note", "layouts", *SECTIONS)} | FAMILY_KEYS
     values = _read_table(document, keys, place, faults)
     for section, (section_keys, _) in SECTIONS.items():
         _read_table(values.get(section, {}), section_keys, f"{place} [{section}]", faults)
@@ -77,8 +79,8 @@ def read_family(name: str, document: Mapping[str, Any]) -> Family:
     """The family of a document in which `check_family` found nothing wrong."""
     listing = _read_table(document.get("listing", {}), LISTING_KEYS, name, [])
     article = _read_table(document.get("article", {}), ARTICLE_KEYS, name, [])
-    signs = read.patterns(document["signs"]) if "signs" in document else ()
-    return Family(name, signs, ListingRules(**listing), ArticleRules(**article))
+    own = {key: reader(document[key]) for key, reader in FAMILY_KEYS.items() if key in document}
+    return Family(name, listing=ListingRules(**listing), article=ArticleRules(**article), **own)
 
 
 def _read_table(
@@ -171,6 +173,7 @@ PORTAL_KEYS: dict[str, Callable[[Any], Any]] = {
     "verified": read.flag,
     "note": read.text,
 }
+FAMILY_KEYS: dict[str, Callable[[Any], Any]] = {"signs": read.patterns, "lists": read.addresses}
 COLUMN_KEYS: dict[str, Callable[[Any], Any]] = {
     "name": read.text,
     "url": read.text,

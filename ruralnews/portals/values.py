@@ -135,6 +135,17 @@ def patterns(value: Any) -> tuple[Pattern[str], ...]:
     return tuple(compiled)
 
 
+def addresses(value: Any) -> tuple[tuple[Pattern[str], str], ...]:
+    """Patterns and the addresses that follow from them, the groups of a pattern in braces."""
+    found = [(pattern(key), text(address)) for key, address in table(value).items()]
+    for one, address in found:
+        try:
+            address.format_map(dict.fromkeys(one.groupindex, ""))
+        except (KeyError, ValueError, IndexError) as error:
+            raise ValueError(f"has no group for what {address!r} needs: {error}") from error
+    return tuple(found)
+
+
 def selectors(value: Any) -> tuple[str, ...]:
     for text in texts(value):
         try:

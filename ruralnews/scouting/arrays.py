@@ -30,7 +30,9 @@ LEAST = 3
 """Entries of an array inside a page that is a list and no menu."""
 MOST_ASSIGNMENTS = 200
 SHARE = 0.8
-"""Of the entries that must have a value for it to be the entries' value."""
+"""Of the entries that must have a value; lists name a column or a front page among articles."""
+FITTING = 0.6
+"""Of the values under one name that must fit."""
 HAN_LEAST = 5
 """Characters of a headline."""
 URL_NAMES = re.compile(r"url|link|href", re.IGNORECASE)
@@ -86,33 +88,47 @@ def _lists(value: Any, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
 
 def _fields(entries: Entries) -> ListFields | None:
     """Which value is which; None when the entries have no address or no headline."""
-    url = _best(entries, _is_address, URL_NAMES)
-    title = _best(entries, _is_title, TITLE_NAMES, SUMMARY_NAMES)
+    url = _names(entries, _is_address, URL_NAMES)
+    title = _names(entries, _is_title, TITLE_NAMES, SUMMARY_NAMES)
     if not url or not title:
         return None
-    rest = [{n: v for n, v in entry.items() if n not in (url, title)} for entry in entries]
-    date = _best(rest, _is_day, DATE_NAMES)
-    return ListFields((url,), (title,), (date,) if date else ("date",))
+    rest = [{n: v for n, v in entry.items() if n not in (*url, *title)} for entry in entries]
+    date = _names(rest, _is_day, DATE_NAMES)
+    return ListFields(url, title, date or ("date",))
 
 
-def _best(
+def _names(
     entries: Entries,
     fits: Callable[[str], bool],
     likely: Pattern[str],
     unlikely: Pattern[str] | None = None,
-) -> str | None:
-    """The name whose values fit most often; a likely name goes before any other."""
-    names = list(dict.fromkeys(name for entry in entries for name in entry))
+) -> tuple[str, ...]:
+    """The names under which most entries have a value that fits, the likeliest first.
+
+    Several where an entry has its value under the one or the other; empty when most have none.
+    """
     scored = []
-    for place, name in enumerate(names):
-        texts = [str(v).strip() for e in entries if isinstance(v := e.get(name), str | int)]
-        count = sum(map(fits, texts))
-        if count < SHARE * len(entries):
-            continue
-        liked = bool(likely.search(name)) - bool(unlikely and unlikely.search(name))
-        # Other values (a column, a source) are the same in many entries.
-        scored.append((liked, len(set(texts)), count, -place, name))
-    return max(scored)[-1] if scored else None
+    for place, name in enumerate(dict.fromkeys(name for entry in entries for name in entry)):
+        texts = {n: text for n, entry in enumerate(entries) if (text := _text(entry.get(name)))}
+        having = {n for n, text in texts.items() if fits(text)}
+        if having and len(having) >= FITTING * len(texts):
+            liked = bool(likely.search(name)) - bool(unlikely and unlikely.search(name))
+            # Other values (a column, a source) are the same in many entries.
+            scored.append((liked, len(set(texts.values())), -place, name, having))
+    scored.sort(reverse=True)
+    chosen: list[str] = []
+    covered: set[int] = set()
+    for liked, _, _, name, having in scored:
+        if liked == scored[0][0] and not having <= covered:
+            chosen.append(name)
+            covered |= having
+        if len(covered) >= SHARE * len(entries):
+            return tuple(chosen)
+    return ()
+
+
+def _text(value: Any) -> str:
+    return str(value).strip() if isinstance(value, str | int) else ""
 
 
 def _is_address(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Fetched pages as test cases: the bytes, where they are from, and what the rules read.
 
 tests/test_portals.py says what a case is. What is written here is marked `checked: false`: a
-person compares it with the page, and takes the mark away.
+person compares it with the page, and sets that to true.
 """
 
 from __future__ import annotations

@@ -118,7 +118,8 @@ def _possible(page: Fetched) -> Iterator[ListingRules]:
     for array in find_arrays(text, is_page=is_page)[:3]:
         yield replace(array.rules, pages=pages, pages_from=second)
     if not is_page:
-        yield ListingRules()
+        # In vain, but it says what is wrong.
+        yield ListingRules(kind="json")
 
 
 def dated_url(url: str) -> str:

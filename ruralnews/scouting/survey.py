@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.links import registered_domain, url_host
 from ruralnews.portals.hosts import covers_host, split_host
+from ruralnews.scouting.hidden import hidden_lists, named_lists
 from ruralnews.scouting.lists import FoundList, find_list
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 ARTICLES = 3
 """Enough to see a form in their addresses; more would not be polite."""
 HOPS = 2
-"""Lists asked for on the way to one that names articles: an index, a script's list."""
+"""Further lists asked for on the way to one that names articles: of an index, of a script."""
 
 
 @dataclass(slots=True)
@@ -35,9 +36,10 @@ class Single:
         self.page = page
         return []
 
-    def lose(self, url: str, reason: str) -> None:
+    def lose(self, url: str, reason: str) -> list[str]:
         """Notes that the page could not be had."""
         self.lost.append((url, reason))
+        return []
 
 
 @dataclass(slots=True)
@@ -55,6 +57,11 @@ class Survey:
     articles: list[Fetched] = field(default_factory=list)
     lost: list[tuple[str, str]] = field(default_factory=list)
     """Address and reason of what could not be had or read."""
+    _waiting: list[str] = field(default_factory=list)
+    """Further lists that may be the one."""
+    _hops: int = 0
+    _second_best: FoundList | None = None
+    """The links of a page whose script fetches what is likelier its list."""
 
     @property
     def pages(self) -> list[Fetched]:
@@ -72,32 +79,51 @@ class Survey:
             )
             return []
         self.lists.append(page)
+        found, fault = None, "it names no article that could be found"
         try:
             found = find_list(page, self.portal)
         except ExtractionError as error:
-            found, fault = None, str(error)
-        else:
-            fault = "it names no article that could be found"
+            fault = str(error)
+        if len(self.lists) == 1:
+            families = self.families.values()
+            self._waiting = hidden_lists(page, self.portal, families)
+            if found and named_lists(page, families) and self._waiting:
+                self._second_best, found = found, None
         if found and found.listing.links:
-            is_part = self.index is not None and self.index.rules.kind == found.rules.kind
-            self.found = replace(found, url=self.index.url) if is_part and self.index else found
-            self.portal = widened(self.portal, found)
-            return sample(found, self.portal, ARTICLES)
-        onward = (found.listing.lists if found else []) or self._hidden_lists(page)
-        if not onward or len(self.lists) > HOPS:
-            self.lost.append((page.url, fault))
-            return []
-        self.index = self.index or found
-        return onward[:1]
+            return self._adopt(found)
+        if found and found.listing.lists:
+            self.index = self.index or found
+            self._waiting = list(found.listing.lists)
+        return self._onward(page.url, fault)
 
-    def _hidden_lists(self, page: Fetched) -> list[str]:
-        """The lists that a page's scripts fetch, as far as a family says where they are."""
-        del page
+    def lose(self, url: str, reason: str) -> list[str]:
+        """Notes an address that could not be had; the addresses to ask for instead."""
+        if self.lists and self.found is None:
+            return self._onward(url, reason)
+        self.lost.append((url, reason))
         return []
 
-    def lose(self, url: str, reason: str) -> None:
-        """Notes an address that could not be had."""
-        self.lost.append((url, reason))
+    def _onward(self, url: str, fault: str) -> list[str]:
+        """The next list that may be the one, after one that is not."""
+        if self._waiting and self._hops < HOPS:
+            self._hops += 1
+            return [self._waiting.pop(0)]
+        if self._second_best and self._second_best.listing.links:
+            self.lists = self.lists[:1]
+            return self._adopt(self._second_best)
+        self.lost.append((url, fault))
+        return []
+
+    def _adopt(self, found: FoundList) -> list[str]:
+        """Takes the list for the one; the addresses of its first articles."""
+        is_part = self.index is not None and self.index.rules.kind == found.rules.kind
+        self.found = replace(found, url=self.index.url) if is_part and self.index else found
+        self.portal = widened(self.portal, found)
+        wanted = sample(found, self.portal, ARTICLES)
+        if not wanted:
+            host = url_host(found.listing.links[0].url)
+            self.lost.append((found.url, f"its articles lie at another host; --host {host}"))
+        return wanted
 
 
 def sample(found: FoundList, portal: Portal, count: int) -> list[str]:

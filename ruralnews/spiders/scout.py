@@ -66,10 +66,11 @@ class ScoutSpider(PortalSpider):
         for url in wanted:
             yield self._request(url)
 
-    def lose(self, failure: Any) -> None:
-        """Notes a page that could not be had."""
+    def lose(self, failure: Any) -> Iterator[Request]:
+        """Tells the survey of a page that could not be had, and asks for what it wants instead."""
         reason = f"{failure_name(failure.value)}: {failure.value}"
-        self.survey.lose(failure.request.url, reason)
+        for url in self.survey.lose(failure.request.url, reason):
+            yield self._request(url)
 
     def _request(self, url: str) -> Request:
         return Request(url, callback=self.keep, errback=self.lose)
