@@ -238,6 +238,16 @@ def test_the_family_of_government_portals_knows_its_addresses(url: str) -> None:
     assert found[0]["id"].isdecimal()
 
 
+@pytest.mark.parametrize("slug", sorted(file.stem for file in PROFILES.glob("*.toml")))
+def test_a_profile_is_short(slug: str) -> None:
+    """Fifteen lines of rules, beside a line or a few for each column."""
+    lines = (PROFILES / f"{slug}.toml").read_text(encoding="utf-8").splitlines()
+    others = ("#", "    {", "columns = [", "]")
+    rules = [line for line in lines if line.strip() and not line.startswith(others)]
+    columns = 4 * sum(line == "[[columns]]" for line in rules)
+    assert len(rules) - columns <= 15
+
+
 def test_no_profile_has_a_fault() -> None:
     assert load_portals().problems == ()
 

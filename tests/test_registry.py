@@ -132,7 +132,7 @@ BROKEN = {
     "data without a body": (
         '["h2"]',
         '["h2"]\n[article.data]\ntitle = "t"',
-        "portals/x.toml [article]: 'data' must name body",
+        "portals/x.toml [article]: 'data' must name the key of the body",
     ),
     "data with an unknown key": (
         '["h2"]',

@@ -95,6 +95,8 @@ class Listing:
     """Absolute URL of the list page after this one."""
     lists: list[str] = field(default_factory=list)
     """Absolute URLs of further lists that this one leads to: the pages of an issue, sitemaps."""
+    past: bool = False
+    """Whether only the first of them change: past issues stay as they are."""
     paged: bool = False
     """Whether a script of the page says how many pages there are."""
     walk: IdWalk | None = None

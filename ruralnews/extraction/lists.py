@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from ruralnews.extraction.dates import url_date
 from ruralnews.extraction.encoding import decode
-from ruralnews.extraction.links import absolute
-from ruralnews.extraction.list_json import read_entries
+from ruralnews.extraction.links import absolute, page_base
+from ruralnews.extraction.list_json import HTML_START, read_entries
 from ruralnews.extraction.list_xml import (
     hanweb_records,
     next_records,
@@ -20,6 +20,7 @@ from ruralnews.extraction.list_xml import (
 from ruralnews.extraction.listing import IdWalk, Listing, ListLink, read_listing
 from ruralnews.extraction.page import read_page
 from ruralnews.extraction.paging import numbered_next
+from ruralnews.portals.hosts import covers_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -57,9 +58,16 @@ def _html(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
 
 
 def _json(
-    body: bytes, url: str, portal: Portal, *, headers: Mapping[str, str], **_: Any
+    body: bytes, url: str, portal: Portal, *, headers: Mapping[str, str], **fetched: Any
 ) -> Listing:
-    entries = read_entries(decode(body, headers).text, portal.listing)
+    text, rules = decode(body, headers).text, portal.listing
+    if rules.start and rules.links and not rules.start.search(text):
+        # A column of the same portal that is a page without the array.
+        return _html(body, url, portal, headers=headers, **fetched)
+    if rules.named and HTML_START.match(text) and (named := rules.named.search(text)):
+        address = absolute(url, rules.named_url.replace("{id}", named["id"]))
+        return Listing(lists=[address] if address else [])
+    entries = read_entries(text, rules)
     # An empty page is the one after the last.
     following = numbered_next(url, portal) if entries else None
     return Listing(_links(entries, url, portal), following)
@@ -103,6 +111,25 @@ def _epaper(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
     return Listing(links, lists=[node for node in dict.fromkeys(nodes) if node != url])
 
 
+def _issues(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
+    """A page of a magazine: its issues, whose addresses may look like articles', or one of them."""
+    page = read_page(body, url, **fetched)
+    regions = [e for css in portal.listing.issues for e in page.root.cssselect(css)]
+    found = (absolute(page_base(page), a.get("href")) for e in regions for a in e.iter("a"))
+    issues = [link for link in dict.fromkeys(found) if link and link != url]
+    issues = [link for link in issues if covers(portal, link)]
+    articles = [link for link in read_listing(page, portal).links if link.url not in issues]
+    return Listing(articles, lists=issues, past=True)
+
+
+def covers(portal: Portal, url: str) -> bool:
+    """Whether the URL lies on a host of the portal."""
+    try:
+        return covers_host(portal.hosts, url)
+    except ValueError:
+        return False
+
+
 def _ids(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
     """The articles a page names, and the way to those it does not: ids below the highest."""
     links = read_listing(read_page(body, url, **fetched), portal).links
@@ -139,5 +166,6 @@ READERS: dict[str, Callable[..., Listing]] = {
     "sitemap": _sitemap,
     "hanweb": _hanweb,
     "epaper": _epaper,
+    "issues": _issues,
     "ids": _ids,
 }

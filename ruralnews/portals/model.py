@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from re import Pattern
 
 
-LIST_KINDS = ("html", "json", "feed", "sitemap", "hanweb", "epaper", "ids")
+LIST_KINDS = ("html", "json", "feed", "sitemap", "hanweb", "epaper", "issues", "ids")
 """What a list can be; docs/ADDING_A_PORTAL.md says what each means."""
 
 OVERLAP = 50
@@ -62,8 +62,14 @@ class ListingRules:
     first page's own name), or the parameter to set (`?page={n}`). For lists that name no next."""
     pages_from: int = 2
     """`{n}` of the second list page."""
+    issues: tuple[str, ...] = ()
+    """Of a magazine: selectors of the regions with the links to its issues."""
     array: str = ""
     """Of a JSON list: the way to its entries (`data.list`); empty: the document itself."""
+    named: Pattern[str] | None = None
+    """Of a JSON list that its column's page names: what holds its `id` there."""
+    named_url: str = ""
+    """The address of that list, with `{id}`, from the page's own."""
     start: Pattern[str] | None = None
     """Of a JSON list inside a script: what stands in front of it (`item\\s*=`)."""
     fields: ListFields = field(default_factory=ListFields)

@@ -170,7 +170,8 @@ def data(value: Any) -> ArticleData:
             names = ", ".join(("url", "page", "strip", *known))
             raise ValueError(f"has an unknown key '{key}'{hint or f'; known keys: {names}'}")
     fields = {key: texts([name] if isinstance(name, str) else name) for key, name in given.items()}
-    if missing := {"title", "body"} - fields.keys():
-        raise ValueError(f"must name {' and '.join(sorted(missing))}")
+    if "body" not in fields:
+        raise ValueError('must name the key of the body: body = "content"')
+    fields.setdefault("title", ("title",))
     url, page = ("" if address == "{id}" else address for address in addresses)
     return ArticleData(fields=fields, url=url, page=page, strip=strip)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from ruralnews.middlewares.guard import refusal
 from ruralnews.middlewares.refused import Refusal
 from ruralnews.monitoring.stats import Key
+from ruralnews.state.commit import PageResult
 from ruralnews.state.keys import canonical_url
 from ruralnews.state.queue import Link
-from ruralnews.state.rules import Kind
+from ruralnews.state.rules import Kind, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,14 +20,18 @@ if TYPE_CHECKING:
 
     from scrapy.statscollectors import StatsCollector
 
-    from ruralnews.extraction.listing import IdWalk, ListLink
+    from ruralnews.extraction.listing import Listing, ListLink
     from ruralnews.portals.model import Column, Portal
+    from ruralnews.state.queue import Task
 
 logger = logging.getLogger(__name__)
 
 ISSUES = 7
 """Issues of an e-paper looked for when no day is given: a week, as scans may come late."""
 MAX_ISSUES = 366
+LATEST = 2
+"""Issues, and years of issues, that are read in every run: the last one, and the one before it
+while the last is new."""
 WALK = 100
 """Ids tried in place of one list page: a county newsroom publishes some 30 articles a day."""
 MAX_LINKS = 10_000
@@ -84,11 +89,23 @@ def article_links(
     return tuple(links.values())
 
 
-def guessed_links(walk: IdWalk | None, column: str, pages: int) -> tuple[Link, ...]:
-    """The articles that a list may hide, as many as `pages` list pages would name."""
-    return tuple(
-        Link(canonical_url(url), url, Kind.ARTICLE, column)
-        for url in (walk.down(pages * WALK) if walk else ())
+def list_result(task: Task, listing: Listing, links: tuple[Link, ...], pages: int) -> PageResult:
+    """What a list page gave, its articles being `links`; `pages` bounds what it leads to."""
+    following = None
+    if listing.next_page:
+        following = list_link(listing.next_page, task.column, task.number + 1)
+    # A list may lead to hundreds (a sitemap of sitemaps): the first ones are the latest.
+    lists = tuple(list_link(url, task.column, task.number + 1) for url in listing.lists[:pages])
+    latest = LATEST if listing.past else len(lists)
+    guesses = listing.walk.down(pages * WALK) if listing.walk else []
+    return PageResult(
+        task.id,
+        State.DONE,
+        links=links,
+        guesses=tuple(Link(canonical_url(u), u, Kind.ARTICLE, task.column) for u in guesses),
+        following=following,
+        lists=lists[:latest],
+        once=lists[latest:],
     )
 
 

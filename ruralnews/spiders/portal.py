@@ -7,6 +7,7 @@ field means by `loaders`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
 from ruralnews.spiders.elsewhere import SENT, confirms, disagreements, place_of
 from ruralnews.spiders.failures import failure_name, fate_of
-from ruralnews.spiders.links import article_links, column_links, guessed_links, list_link
+from ruralnews.spiders.links import article_links, column_links, list_result
 from ruralnews.spiders.story import Story
 from ruralnews.state.commit import PageResult
 from ruralnews.state.queue import OLD, Scope
@@ -144,26 +145,12 @@ class PortalSpider(scrapy.Spider):
         links = article_links(
             listing.links, task.column, self.portal, self.scope.since, self.crawler.stats
         )
-        following = None
-        if listing.next_page:
-            following = list_link(listing.next_page, task.column, task.number + 1)
-        # A list may lead to hundreds (a sitemap of sitemaps): the first ones are the latest.
-        named = listing.lists[: self.arguments.max_pages]
-        lists = tuple(list_link(url, task.column, task.number + 1) for url in named)
-        # A list read in part must come whole the next time. So must a page with one after it:
-        # while it stays as it is, an article may be put late into the next.
-        partly = "since" in self.given or following is not None
-        made = await self.book.commit(
-            PageResult(
-                task.id,
-                State.DONE,
-                links=links,
-                guesses=guessed_links(listing.walk, task.column, self.arguments.max_pages),
-                following=following,
-                lists=lists,
-                validators={} if partly else read_validators(response),
-            )
-        )
+        result = list_result(task, listing, links, self.arguments.max_pages)
+        # A list read in part must come whole the next time. So must a page that leads to others:
+        # while it stays as it is, they may change.
+        if not ("since" in self.given or result.leads_on):
+            result = replace(result, validators=read_validators(response))
+        made = await self.book.commit(result)
         self.crawler.stats.inc_value(Key.LINKS_NEW, made.new)
         if made.end:
             self.crawler.stats.inc_value(Key.LISTS_ENDED.of(made.end))

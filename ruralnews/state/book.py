@@ -154,7 +154,7 @@ class Book:
                     continue
                 for waiting, made in zip(group, work.result(), strict=True):
                     waiting.made.set_result(made)
-                    self._lists_waiting |= bool(waiting.result.following or waiting.result.lists)
+                    self._lists_waiting |= waiting.result.leads_on
         finally:
             self._committing = None
 

@@ -75,10 +75,17 @@ class PageResult:
     """The list page after this one; asked for unless the list ends here."""
     lists: tuple[Link, ...] = ()
     """Other lists that a list leads to; asked for in every run, each once."""
+    once: tuple[Link, ...] = ()
+    """Other lists that are not asked for again when they were read: past issues."""
     record: Mapping[str, Any] | None = None
     published: str | None = None
     validators: Mapping[str, str] = field(default_factory=dict)
     """What the next visit sends to be told that nothing changed."""
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it may make further list pages pending."""
+        return bool(self.following or self.lists or self.once)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,8 @@ def _links(
     naming.guess(connection, result.guesses, now.overlap)
     for link in result.lists:
         ask_for_list(connection, now.portal, now.run, link)
+    for link in result.once:
+        ask_for_list(connection, now.portal, now.run, link, again=False)
     end = _end(now, naming, result.following)
     if result.following and end in (None, End.MAX_PAGES):
         following = replace(result.following, known=naming.known)

@@ -145,9 +145,17 @@ def _make_wider(connection: Connection, scope: Scope) -> None:
     connection.execute(update(page).where(mine, old).values(state=State.PENDING))
 
 
-def ask_for_list(connection: Connection, portal: str, number: int, link: Link) -> None:
-    """Makes a list page pending, unless this run has read it: lists may lead in a circle."""
+def ask_for_list(
+    connection: Connection, portal: str, number: int, link: Link, *, again: bool = True
+) -> None:
+    """Makes a list page pending, unless this run has read it: lists may lead in a circle.
+
+    Without `again` one that was read in any run stays as it is.
+    """
     words = insert_or(page).values(**new_page(portal, link))
+    if not again:
+        connection.execute(words.on_conflict_do_nothing())
+        return
     connection.execute(
         words.on_conflict_do_update(
             index_elements=["portal", "url"],

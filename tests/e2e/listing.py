@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
+from hashlib import md5
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urljoin, urlsplit
 from zlib import crc32
@@ -151,6 +153,13 @@ def json_list(portal: Portal, column: Column, items: Sequence[Item]) -> Pages:
     names = rules.fields
     groups = parts(items) if rules.pages else [items]
     found: Pages = {}
+    if rules.start and rules.links and column.url.endswith(("special/rsrm/", "special/zcwj/")):
+        return html(portal, column, items)
+    if rules.named and not column.url.endswith(".json"):
+        native = md5(column.url.encode()).hexdigest()
+        text = f'<html><body><ul class="wz-list" data="datasource:{native}"></ul></body></html>'
+        found[column.url] = served(text)
+        column = replace(column, url=urljoin(column.url, rules.named_url.replace("{id}", native)))
     for number, group in enumerate(groups, start=1):
         entries = [
             {name: "" for names_ in (names.url, names.title) for name in names_}
@@ -264,6 +273,21 @@ def epaper(portal: Portal, column: Column, items: Sequence[Item]) -> Pages:
     return found
 
 
+def issues(portal: Portal, column: Column, items: Sequence[Item]) -> Pages:
+    """A magazine: its contents name the issues, an issue its articles."""
+    found: Pages = {}
+    links = ""
+    mark = crc32(column.url.encode()) % 256
+    for number, group in enumerate(parts(items)):
+        # The page of an issue has the address of an article.
+        end = f"{mark:02x}{number:02x}"
+        url = re.sub(r"\w{4}(?=\.\w+$|/c\.html$)", end, group[0].url)
+        links += f'<p><a href="{url}">第{9 - number}期</a></p>'
+        found[url] = served(page_of(portal, group))
+    contents = element(portal.listing.issues[0], links)
+    return found | {column.url: served(f"<html><body>{contents}</body></html>")}
+
+
 def ids(portal: Portal, column: Column, items: Sequence[Item]) -> Pages:
     """A front page that names every third article; the others are found by their ids."""
     return {column.url: served(page_of(portal, items[::3]))}
@@ -276,6 +300,7 @@ KINDS = {
     "sitemap": sitemap,
     "hanweb": hanweb,
     "epaper": epaper,
+    "issues": issues,
     "ids": ids,
 }
 

@@ -291,6 +291,39 @@ def test_an_epaper_page_leads_to_the_pages_of_its_issue() -> None:
     assert listing.lists == [f"{HOST}/pc/layout/202405/20/node_2.html"]
 
 
+def test_a_magazine_leads_to_its_issues_though_they_look_like_articles() -> None:
+    url = f"{HOST}/qs/mulu.htm"
+    body = (
+        '<html><body><div class="book"><a href="/2024/05/1.html">第10期</a>'
+        '<a href="mulu.htm">目录</a>'
+        '<a href="/2024/04/2.html">第9期</a><a href="http://other.example/3.html">外刊</a>'
+        '</div><p><a href="/2024/05/9.html">柳湾镇春管现场会开到田埂上</a></p></body></html>'
+    )
+    listing = read(body, portal_of("issues", url, issues=("div.book",)), url)
+    assert listing.lists == [f"{HOST}/2024/05/1.html", f"{HOST}/2024/04/2.html"]
+    assert [link.url for link in listing.links] == [f"{HOST}/2024/05/9.html"]
+    assert listing.past
+
+
+def test_a_column_page_may_name_its_json_list() -> None:
+    portal = portal_of(
+        "json", named=re.compile("datasource:(?P<id>[0-9a-f]{4})"), named_url="d_{id}.json"
+    )
+    page = '<html><body><ul data="datasource:00ff"></ul></body></html>'
+    assert read(page, portal).lists == [f"{HOST}/xc/d_00ff.json"]
+    assert said(read(ARRAY, portal)) == SAID
+    with pytest.raises(ExtractionError):
+        read("<html><body>系统维护</body></html>", portal)
+
+
+def test_a_page_without_the_array_of_its_portal_is_read_by_its_links() -> None:
+    start = re.compile(r"item\s*=")
+    portal = portal_of("json", start=start, links=("ul",))
+    assert [link.url for link in read(LIST.format(""), portal).links] == [f"{HOST}/2024/05/1.html"]
+    with pytest.raises(ExtractionError):
+        read(LIST.format(""), portal_of("json", start=start))
+
+
 def test_an_id_walk_tries_the_ids_below_the_highest() -> None:
     body = (
         '<html><body><a href="/p/905.html">柳湾镇春管现场会开到田埂上</a>'

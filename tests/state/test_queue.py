@@ -84,6 +84,20 @@ def test_a_list_goes_on_while_it_brings_what_its_column_did_not_name() -> None:
     assert nights.lists() == []
 
 
+def test_a_past_issue_is_read_once() -> None:
+    nights = Nights()
+    for asked in ([1, 2, 3], [1, 2], [1, 2]):
+        nights.begin()
+        [task] = nights.lists()
+        leads = PageResult(0, State.DONE, lists=(following(2),), once=(following(3),))
+        nights.commit(task, leads)
+        tasks = nights.lists()
+        for one in tasks:
+            nights.commit(one, PageResult(0, State.DONE))
+        assert [task.number, *(one.number for one in tasks)] == asked
+        nights.end()
+
+
 def test_a_list_that_leads_in_a_circle_ends() -> None:
     nights = Nights()
     nights.begin()
