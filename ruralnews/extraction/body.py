@@ -96,7 +96,8 @@ def _container(
 
 def _titles(page: Page) -> Iterator[str]:
     """What may hold the headline, the most trusted first."""
-    yield page.root.findtext(".//title") or ""
+    title = next(page.root.iter("title"), None)
+    yield title.text or "" if title is not None else ""
     for meta in page.root.iter("meta"):
         name = meta.get("name") or meta.get("property") or ""
         if name.lower() in ("articletitle", "og:title"):

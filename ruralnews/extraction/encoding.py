@@ -23,9 +23,9 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-"""Both `<meta charset=x>` and `<meta http-equiv … content="text/html; charset=x">`."""
-XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
+META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)")
+"""For lower case: both `<meta charset=x>` and `<meta http-equiv … content="…; charset=x">`."""
+XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
 META_WINDOW = 16_384
 """Bytes searched for a meta; portals put long scripts in front of it."""
 GUESSES = ("gb18030", "big5")
@@ -52,7 +52,7 @@ def declared_encodings(body: bytes, headers: Mapping[str, str]) -> list[str]:
     """Encodings the page names, as Python codecs: header, then XML declaration, then metas."""
     content_type = next((v for k, v in headers.items() if k.lower() == "content-type"), None)
     labels = [http_content_type_encoding(content_type)]
-    window = body[:META_WINDOW]
+    window = body[:META_WINDOW].lower()
     for pattern in (XML_ENCODING, META_CHARSET):
         labels += [label.decode("ascii", "replace") for label in pattern.findall(window)]
     codecs_named = (resolve_encoding(label) for label in labels if label)

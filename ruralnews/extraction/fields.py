@@ -61,6 +61,8 @@ NO_SOURCE = re.compile(
 """A counter, an account, a role, a sentence, the label of a table."""
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[。？！?!]")
+CRUMBS = re.compile(r"位\s*置\s*[：:]|首页|^[^>＞»]{2,8}[>＞»]\s*\S")
+CRUMB_MARK = re.compile(r"[>＞»]")
 NOT_PUBLISHED = ("updated", "written")
 
 
@@ -281,11 +283,11 @@ def column_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         yield Candidate(meta_rule(name), text)
     crumbs = ""
     for line in zones.crumbs:
-        if re.match(r"[>＞»›]", line.text) and crumbs:
+        if crumbs and line.text.startswith(("»", "›", ">", "＞")):
             crumbs += line.text
-        elif re.search(r"位\s*置\s*[：:]|首页|^[^>＞»]{2,8}[>＞»]\s*\S", line.text):
+        elif CRUMBS.search(line.text):
             crumbs = line.text
-        elif re.search(r"[>＞»]", crumbs) or not crumbs.endswith(("：", ":")):
+        elif CRUMB_MARK.search(crumbs) or not crumbs.endswith(("：", ":")):
             continue
         else:
             crumbs += line.text

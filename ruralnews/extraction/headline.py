@@ -34,6 +34,7 @@ TOOL = 6
 """Characters of a line that may be the info bar, lines between it and the headline, characters of
 a line that is more than a tool."""
 YEAR = re.compile(r"(?:19|20)\d\d(?<!\d{5})\s*[年/.-]\s*\d")
+NO_TITLE = re.compile(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源于?[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
 NAMED = re.compile(
@@ -261,7 +262,7 @@ def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool)
     if agreed and element.tag in TABLE_TAGS and is_organisation(title):
         # 发文机关 in the label table, and the beginning of the document's title.
         score -= 4
-    if re.search(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源于?[：:]", title):
+    if NO_TITLE.search(title):
         score -= 2
     return score
 

@@ -64,7 +64,7 @@ EDGED_LINE = 200
 EDGED_PIECES = 40
 """Characters of a line, and pieces of text in its element, that are looked at for such edges."""
 ADDRESS = re.compile(
-    r"(?:https?://|www\.)[\w./?=&%:-]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b", re.ASCII
+    r"(?=[\w-])(?:(?:https?://|www\.)[\w./?=&%:-]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b)", re.ASCII
 )
 """The portal's own address beside the date."""
 

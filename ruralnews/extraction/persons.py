@@ -22,6 +22,7 @@ NO_NAMES = frozenset(read_words("no-name"))
 """Values of an author or editor label that name nobody."""
 ROLES = read_words("role")
 ROLE = "(?:" + "|".join(sorted(ROLES, key=len, reverse=True)) + "|[文图摄](?=：))"
+ANY_ROLE = re.compile(ROLE)
 # The medium stands glued in front of the role: 本报记者, 《求是》杂志记者, 新县融媒体中心记者,
 # 南方+记者. A blank ends it.
 CREDIT = re.compile(
@@ -45,12 +46,13 @@ TAIL = re.compile(
 )
 CODE = re.compile(r"_?\s*[A-Z]{1,4}_?\d{2,7}$")
 FENCE = re.compile(r"[、,，;；/／|丨︱｜&＆+：:\n]+|\s和\s")
+VERB = re.compile(r"(?:摄影|综合)?(?:报道|整理|摄)$")
 LATIN = re.compile(r"[A-Za-z][A-Za-z.'’-]*$")
 ACCOUNT = re.compile(r"[A-Za-z]\w{2,15}$", re.ASCII)
 HAN_ONLY = re.compile(rf"[{HAN}]+$")
 DOT = re.compile("[·•・‧∙]")
 MINORITY = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}]{{1,8}}){{1,3}}$")
-TITLES = read_words("title")
+TITLES = tuple(read_words("title"))
 TITLED = re.compile(rf".*(?:{'|'.join(TITLES)})(?P<name>[{HAN}]{{2,4}})$")
 PLACED = re.compile(
     rf"(?P<name>[{HAN}]{{2,3}}?)(?:{'|'.join(read_words('place'))})[{HAN}]*(?:{'|'.join(TITLES)})$"
@@ -108,7 +110,8 @@ def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
     text = TAIL.sub("", PART.sub(lambda match: f"|{match[0][0]}：", text))
     found: dict[Credited, None] = {}
     end = 0
-    for match in [*CREDIT.finditer(text), None]:
+    roles = CREDIT.finditer(text) if ANY_ROLE.search(text) else ()
+    for match in [*roles, None]:
         segment = text[end : match.start() if match else len(text)]
         # A name glued to the next role: 张甲乙通讯员.
         segment += f"|{match['front']}" if match and _is_glued_name(match["front"]) else ""
@@ -169,7 +172,7 @@ def _name(token: str, longest: int) -> str | None:
         or (MINORITY.match(token) and is_person(token))
     ):
         return token
-    token = _untitled(re.sub(r"(?:摄影|综合)?(?:报道|整理|摄)$", "", token))
+    token = _untitled(VERB.sub("", token))
     fits = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
     return token if fits and token not in NO_NAMES and not is_organisation(token) else None
 
@@ -185,5 +188,7 @@ def _untitled(token: str) -> str:
     titled = TITLED.match(token)
     if titled and is_person(titled["name"]):
         return titled["name"]
+    if not token.endswith(TITLES):
+        return token
     names = (token.removesuffix(title) for title in TITLES if token.endswith(title))
     return next((name for name in names if is_person(name)), token)

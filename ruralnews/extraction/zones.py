@@ -32,6 +32,9 @@ PROSE = 90
 """Characters from which a line below the headline is text, unless it has labels."""
 
 
+SENTENCE = re.compile(r"[，。；！？]|——")
+
+
 @dataclass(frozen=True, slots=True)
 class Zones:
     """Where to look for what."""
@@ -104,7 +107,7 @@ def _first_paragraph(lines: list[Line], below: int, run: tuple[int, int]) -> int
 
 def _is_prose(text: str) -> bool:
     """Whether a short line is a sentence of the text."""
-    return bool(re.search(r"[，。；！？]|——", text)) and not find_labels(text)
+    return SENTENCE.search(text) is not None and not find_labels(text)
 
 
 def _is_cell(line: Line) -> bool:
