@@ -233,6 +233,36 @@ def test_the_responses_of_a_warc_file_are_pages(tmp_path: Path) -> None:
     assert pages[0].fetched_at == NOW
 
 
+def test_other_crawlers_files_are_read_whatever_else_they_hold(tmp_path: Path) -> None:
+    packed = gzip.compress(BODY)
+    chunked = f"{len(packed):x}\r\n".encode() + packed + b"\r\n0\r\n\r\n"
+    heads = {
+        "page": "200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked",
+        "gone": "404 Not Found\r\nContent-Type: text/html",
+        "picture": "200 OK\r\nContent-Type: image/png",
+    }
+    payloads = {
+        name: f"HTTP/1.1 {head}\r\n\r\n".encode() + (chunked if name == "page" else BODY)
+        for name, head in heads.items()
+    }
+    for ending, pack in ((".warc.gz", lambda record: record), (".warc", gzip.decompress)):
+        path = tmp_path / f"other{ending}"
+        records = [warc_record("response", f"{URL}?{name}", payloads[name]) for name in payloads]
+        path.write_bytes(b"".join(pack(record) for record in records))
+        assert [(page.url, page.body) for page in read_saved(str(path))] == [(f"{URL}?page", BODY)]
+
+
+def test_a_record_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> None:
+    altered = gzip.decompress(member(answer(2))).replace("麦收".encode("gb18030"), b"1234")
+    cut = member(answer(4, os.urandom(9999)))[:-99]
+    path = tmp_path / "night.warc.gz"
+    path.write_bytes(member(answer(1)) + gzip.compress(altered) + member(answer(3)) + cut)
+    pages = list(read_saved(str(path)))
+    assert [page.body for page in pages] == [BODY, b"", BODY, b""]
+    problems = [page.problem.reason if page.problem else None for page in pages]
+    assert problems == [None, "wrong-sha", None, "truncated"]
+
+
 def damaged(tmp_path: Path, kind: str) -> Path:
     path = tmp_path / {"warc": "a.warc.gz", "gzip": "a.html.gz"}.get(kind, "a.html")
     contents = {"gzip": gzip.compress(BODY)[:-9], "warc": b"nothing", "large": b"x" * 100}

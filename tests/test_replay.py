@@ -6,10 +6,15 @@ import gzip
 import io
 import json
 import pickle
+import tracemalloc
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from running import start
 
+from ruralnews.archive.saved import read_saved
+from ruralnews.archive.shelf import Shelf
+from ruralnews.archive.warc import ARTICLE, Archive, Capture
 from ruralnews.commands.replay import Options, replay
 from ruralnews.demo import read_site
 from ruralnews.portals import get_portal
@@ -204,3 +209,21 @@ def test_a_damaged_folder_is_read_without_a_socket_and_without_unpickling(
     reasons = ("charset-undecided", "damaged", "missing", "page-truncated")
     assert err.splitlines()[-4:] == [f"scrapy replay: {reason}: 1" for reason in reasons]
     assert not mark.exists()
+
+
+def test_an_archive_of_any_size_is_read_in_little_memory(tmp_path: Path) -> None:
+    written = Archive(tmp_path, "demo", 10**9, "a test", lambda _: None)
+    now = datetime(2026, 11, 3, tzinfo=UTC)
+    pages = 600
+    for first in range(0, pages, 100):
+        urls = [f"{URL}/{first + n}.html" for n in range(100)]
+        written.write([Capture(url, 200, (), b"<html>" * 2000, now, ARTICLE) for url in urls])
+    written.close()
+    tracemalloc.start()
+    shelf = Shelf([str(tmp_path)])
+    found = shelf.find(f"{URL}/{pages - 1}.html")
+    assert sum(len(page.body) for path in shelf.paths for page in read_saved(path)) == pages * 12000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found is not None
+    assert peak < 2 * 1024 * 1024
