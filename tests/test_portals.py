@@ -36,6 +36,7 @@ from ruralnews.portals import get_portal, load_portals, portal_for
 from ruralnews.portals.hosts import matching_entry
 from ruralnews.portals.profile import check_family
 from ruralnews.reasons import Reason, Warn
+from ruralnews.scouting.cases import WHY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -323,4 +324,6 @@ def test_a_held_case_expects_a_known_reason(case: Case) -> None:
 @pytest.mark.parametrize("case", by_name(ARTICLES))
 def test_a_case_says_why_a_field_is_empty(case: Case) -> None:
     empty = {name for name in MAY_BE_EMPTY if not case.expected[name]}
-    assert case.meta.get("why", {}).keys() == empty
+    why = case.meta.get("why", {})
+    assert why.keys() == empty
+    assert WHY not in why.values(), f"{case.name}: say in meta.json why the page has none"

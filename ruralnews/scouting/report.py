@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ruralnews.reasons import Reason
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -83,6 +85,11 @@ def _unread(readings: Sequence[Reading]) -> Iterator[str]:
     for reading in readings:
         if reading.fault:
             yield f"{reading.name}: {reading.page.url} gave no article: {reading.fault}"
+    if any(r.fault and r.fault.reason is Reason.DATE_MISSING for r in readings):
+        yield (
+            "published: a crawl takes the day from the list where it names one; better show the "
+            'place of the date: [article] published = ["span.time"]'
+        )
     if not articles:
         yield 'body: no article was read; show its place: [article] body = ["div.content"]'
         return

@@ -95,6 +95,9 @@ def redated(text: str, old: date, new: date) -> str:
 def with_id(url: str, portal: Portal, number: int) -> str:
     """The address of another article: the end of the native id is `number`."""
     match = next(match for p in portal.listing.article if (match := p.search(url)))
+    if "id" not in match.groupdict():
+        # No id is known in these addresses; a number at their end tells them apart as well.
+        return re.sub(r"\d+(?=\D*$)", str(number), url)
     start, end = match.span("id")
     native = f"{match['id'][:-4]}{number:04d}"
     return url[:start] + native + url[end:]
