@@ -51,6 +51,7 @@ LONGEST_TEXT = 500
 SHORT_TITLE = 6
 BESIDE_WORDS = frozenset(read_words("beside"))
 """Tools and columns: what stands beside the date and names neither source nor author."""
+UNKNOWN_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]")
 CONTRIBUTED = ("供稿", "来稿")
 NO_SOURCE = re.compile(
     r"^(?:约|共|第|总第|全文)?\d+\s*(?:字|期|分钟|页|篇|张|次|版|条|赞)|^\d{4}年第?\d+期$|^.{1,3}版$"
@@ -200,7 +201,12 @@ def _is_contributor(value: Value) -> bool:
 
 def _may_be_source(phrase: str) -> bool:
     """Whether a phrase beside the date is no tool, no column, no place, no person, no counter."""
-    if phrase in BESIDE_WORDS or phrase in PLACES or rule_of(line_key(phrase), "any", "edge"):
+    if (
+        UNKNOWN_LABEL.match(phrase)
+        or phrase in BESIDE_WORDS
+        or phrase in PLACES
+        or rule_of(line_key(phrase), "any", "edge")
+    ):
         return False
     people = split_people(phrase)
     named = people and all(map(is_person, people))

@@ -34,7 +34,7 @@ TOOL = 6
 """Characters of a line that may be the info bar, lines between it and the headline, characters of
 a line that is more than a tool."""
 YEAR = re.compile(r"(?:19|20)\d\d(?<!\d{5})\s*[年/.-]\s*\d")
-NO_TITLE = re.compile(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d|来源于?[：:]")
+NO_TITLE = re.compile(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d{1,2}[-月]\d|来源于?[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
 NAMED = re.compile(
@@ -87,7 +87,9 @@ def _parts(match: re.Match[str]) -> bool:
 
 def title_segments(text: str) -> list[str]:
     """Headline, column and site of a `<title>`, in its order."""
-    return [part for part in SUFFIX.split(text) if part]
+    marks = [match.span() for match in SUFFIX.finditer(text) if _parts(match)]
+    starts, ends = [0, *(end for _, end in marks)], [*(start for start, _ in marks), len(text)]
+    return [part for at, end in zip(starts, ends, strict=True) if (part := text[at:end].strip())]
 
 
 def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | None:
@@ -101,7 +103,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         lines = walk.lines[start:end]
         if _is_navigation(lines):
             continue
-        if len(lines[0].text) < SHORTEST and fold(lines[0].text) not in segments[:1]:
+        if len(lines[0].text) < SHORTEST and not _is_short_title(fold(lines[0].text), segments):
             continue
         text = FURNITURE.sub("", _set_together([line.text for line in lines], metas.title))
         if OLD.search(text) or "".join(text.split()) in LABELS:
@@ -146,12 +148,21 @@ def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
     """
     text, last = headline.text, headline.last
     page_title = fold(metas.title)
+    segments = {fold(part) for part in title_segments(metas.title)}
     for line in walk.lines[last + 1 : last + 4]:
         longer = _set_together([text, line.text], metas.title)
         if len(longer) > LONGEST or not page_title.startswith(fold(longer)):
             break
+        if fold(text) in segments and fold(line.text) in segments:
+            # Column and headline.
+            break
         text, last = longer, last + 1
     return replace(headline, text=text, last=last)
+
+
+def _is_short_title(text: str, segments: list[str]) -> bool:
+    """Whether a text of two or three characters is the headline that `<title>` opens with."""
+    return text in segments[:1] and not is_organisation(text)
 
 
 def _set_together(lines: list[str], declared: str) -> str:
@@ -220,6 +231,7 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
     around = len(page_title) >= 2 * SHORTEST and page_title in text
     grades = (
         (text in declared, 6.0),
+        (text == page_title and is_organisation(page_title), 1.0),
         # The whole `<title>` again, site name and all, is no better than `<title>`.
         (text == page_title, 5.0 if len(segments) == 1 else 2.5),
         # A column's or site's name may open `<title>`: long matches count more.
@@ -231,7 +243,7 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
         # Not a sentence that names the office whose site this is.
         (around and not is_organisation(page_title), 3.0),
     )
-    if size < SHORTEST and text not in segments[:1]:
+    if size < SHORTEST and not _is_short_title(text, segments):
         return 0
     return next((grade for holds, grade in grades if holds), 0)
 

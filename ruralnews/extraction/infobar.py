@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
-from ruralnews.extraction.persons import HAN, is_organisation, is_person
+from ruralnews.extraction.persons import HAN, is_organisation, is_person, split_people
 from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.walk import SPACE
 
@@ -226,7 +226,8 @@ def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> t
         return label.end, _before_unknown(text, label, end)
     number = text.count("\n", 0, label.end)
     cell, value = lines[number].element, lines[number + 1].element
-    person = label.field in PERSONS
+    people = split_people(lines[number + 1].text) if label.field in PERSONS else []
+    person = bool(people) and all(map(is_person, people))
     mates = cell.getparent() is value.getparent() and cell is not value
     if (cell.tag in TABLE_TAGS and value.tag in TABLE_TAGS and mates) or (person and mates):
         stop = text.find("\n", end + 1)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ruralnews.extraction.headline import HEADINGS
 from ruralnews.extraction.infobar import TABLE_TAGS, Bar, read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.walk import Line
@@ -95,8 +96,8 @@ def _first_paragraph(lines: list[Line], below: int, run: tuple[int, int]) -> int
     """The first line under the headline that is text and not bar."""
     bar = 0
     for at in range(max(below, run[0]), run[1]):
-        text = lines[at].text
-        if len(text) >= PROSE or _is_prose(text):
+        line = lines[at]
+        if len(line.text) >= PROSE or (_is_prose(line.text) and not _is_subtitle(line)):
             return at
         # A label table has a line for every cell.
         bar += lines[at].element.tag not in TABLE_TAGS
@@ -108,6 +109,11 @@ def _first_paragraph(lines: list[Line], below: int, run: tuple[int, int]) -> int
 def _is_prose(text: str) -> bool:
     """Whether a short line is a sentence of the text."""
     return SENTENCE.search(text) is not None and not find_labels(text)
+
+
+def _is_subtitle(line: Line) -> bool:
+    """Whether a line below the headline is set as another (副题)."""
+    return line.element.tag in HEADINGS or line.text.startswith(("——", "--", "──"))
 
 
 def _is_cell(line: Line) -> bool:
