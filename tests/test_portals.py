@@ -231,6 +231,18 @@ def test_every_pattern_of_a_profile_is_met_by_an_address(slug: str) -> None:
     assert all(any(pattern.search(url) for pattern in patterns) for url in seen)
 
 
+@pytest.mark.parametrize("slug", sorted(SAMPLES))
+def test_every_pattern_a_profile_writes_itself_has_an_address(slug: str) -> None:
+    file = tomllib.loads((PROFILES / f"{slug}.toml").read_text(encoding="utf-8"))
+    seen = [*SAMPLES[slug], *(case.meta["url"] for case in ARTICLES if case.slug == slug)]
+    patterns = file.get("listing", {}).get("article", [])
+    assert [p for p in patterns if not any(re.search(p, url) for url in seen)] == []
+
+
+def test_every_profile_has_addresses_of_articles() -> None:
+    assert SAMPLES.keys() >= load_portals().portals.keys() - {"demo"}
+
+
 @pytest.mark.parametrize("url", GOVERNMENT)
 def test_the_family_of_government_portals_knows_its_addresses(url: str) -> None:
     document = tomllib.loads((PROFILES / "families" / "gov.toml").read_text(encoding="utf-8"))

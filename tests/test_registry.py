@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from ruralnews.errors import ProfileError
+from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import read_page
 from ruralnews.library import article_from_page
 from ruralnews.portals import (
@@ -21,9 +23,7 @@ from ruralnews.portals import (
 )
 from ruralnews.portals.hosts import covers_host, matching_entry, split_entry
 from ruralnews.portals.model import ArticleRules, Column, ListingRules, Portal
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from ruralnews.state.keys import record_id
 
 GOOD = """
 name = "禾苗网"
@@ -86,6 +86,34 @@ def test_a_page_saved_before_a_redesign_has_the_rules_of_its_day(tmp_path: Path)
     assert [r.body for r in rules.values()] == [("#oldest",), ("#text",), ("#text",), ("#text",)]
 
 
+def test_a_government_site_without_profile_has_the_rules_of_its_family() -> None:
+    portal = generic_portal("http://www.hemiao.gov.cn/xw/")
+    assert portal.family == "gov"
+    assert "#zoom" in portal.article.body
+    assert portal.listing.tentative
+    assert portal.listing.guesses
+    # Their slug is one for all: the id of a record is the hash of its address.
+    url = "http://www.hemiao.gov.cn/xw/202611/t20261101_7.html"
+    assert portal.native_id(url) == "7"
+    assert record_id(portal, url, url) != "site:7"
+    for other in ("http://www.hemiao.example/xw/", "http://gov.cn.example/"):
+        assert generic_portal(other).family is None
+    assert generic_portal("http://www.hemiao.gov.cn/xw/", "hemiao").family is None
+
+
+@pytest.mark.parametrize("form", ["/xw/202611/t20261101_{}.html", "/art/view/{}0000.htm"])
+def test_links_of_a_government_site_that_do_not_fit_its_family_are_found_by_their_form(
+    form: str,
+) -> None:
+    links = "".join(
+        f"<li><a href='{form.format(n)}'>第{n}块地的小麦颗粒归仓</a><span>2026-11-01</span></li>"
+        for n in range(1, 6)
+    )
+    body = f"<html><body><ul>{links}</ul></body></html>".encode()
+    url = "http://www.hemiao.gov.cn/xw/"
+    assert len(read_list(body, url, generic_portal(url)).links) == 5
+
+
 def test_the_layout_of_the_day_reads_the_page(tmp_path: Path) -> None:
     portal = get_portal("hemiao", folder_of(tmp_path, hemiao=GOOD + LAYOUTS))
     text = "村里的麦子熟了，合作社的收割机天不亮就下了地。" * 5
@@ -116,6 +144,13 @@ def test_the_data_of_an_article_has_an_address_of_its_own(tmp_path: Path) -> Non
     assert portal.article.data.fields == {"title": ("t",), "body": ("html", "text")}
     assert portal.data_url("http://hemiao.example/t7.html") == "http://api.hemiao.example/7.js"
     assert portal.data_url("http://hemiao.example/about.html") is None
+
+
+def test_every_key_of_a_profile_is_explained() -> None:
+    guide = (Path(__file__).parent.parent / "docs/ADDING_A_PORTAL.md").read_text(encoding="utf-8")
+    tables = profile.PORTAL_KEYS, profile.COLUMN_KEYS, profile.LISTING_KEYS, profile.ARTICLE_KEYS
+    keys = {*(key for table in tables for key in table), *profile.LAYOUT_KEYS}
+    assert {key for key in keys if not re.search(rf"\b{key}\b[`\] =]", guide)} == set()
 
 
 BROKEN = {
@@ -255,7 +290,7 @@ def test_a_broken_family_is_told_for_its_portals(tmp_path: Path) -> None:
 
 def test_every_field_of_the_model_can_be_written() -> None:
     assert set(profile.PORTAL_KEYS) == {f.name for f in fields(Portal)} - {"slug"}
-    assert set(profile.LISTING_KEYS) == {f.name for f in fields(ListingRules)}
+    assert set(profile.LISTING_KEYS) == {f.name for f in fields(ListingRules)} - {"tentative"}
     assert set(profile.ARTICLE_KEYS) == {f.name for f in fields(ArticleRules)}
     assert set(profile.COLUMN_KEYS) == {f.name for f in fields(Column)}
 

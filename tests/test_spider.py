@@ -156,6 +156,20 @@ def test_a_bad_link_does_not_stop_the_good_ones_after_it() -> None:
     assert counted(spider)[Key.LINKS_OUTSIDE] == 1
 
 
+def test_a_list_of_another_kind_than_its_profile_names_is_a_loss_with_its_reason(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    farmer = get_portal("farmer")
+    spider = make_spider(spider_class(replace(farmer, delay=0.05)))
+    known = make_task(farmer.columns[0].url, Kind.LIST, number=1, column=farmer.columns[0].name)
+    page = HtmlResponse(known.address, body="<html><body>系统维护</body></html>".encode())
+    asyncio.run(spider.parse_list(page, known))
+    assert losses(counted(spider)) == {Key.FAILED.of("list-list-unreadable"): 1}
+    [line] = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert known.address in line
+    assert "it is a page, no JSON" in line
+
+
 def test_a_first_list_page_without_articles_is_a_loss() -> None:
     spider = make_spider()
     assert read_list(spider, []) == ([], None)

@@ -125,6 +125,8 @@ def read_listing(page: Page, portal: Portal | None = None) -> Listing:
         regions = {e for css in rules.links for e in page.root.cssselect(css)}
         anchors = [a for a in anchors if _inside(a.element, regions)]
     chosen = _matching(anchors, rules) if rules and rules.article else _family(page, anchors)
+    if rules and rules.tentative and len(chosen) < FAMILY_LEAST:
+        chosen = _family(page, anchors)
     dates = _dates(page.walk, chosen)
     links = [ListLink(a.url, a.title, dates.get(a.url)) for a in _best_titles(chosen)]
     named = rules.pages.rpartition(".")[2] if rules and "." in rules.pages else "html"

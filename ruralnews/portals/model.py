@@ -80,10 +80,13 @@ class ListingRules:
     days: int | None = None
     """Articles older than so many days when the crawl begins are left alone; None: none are."""
 
+    tentative: bool = False
+    """Whether `article` is only likely to fit: of a portal without profile. No key of a file."""
+
     @property
     def guesses(self) -> bool:
         """Whether the links of the lists may lead to what is no article."""
-        return self.kind == "ids" or not self.article
+        return self.kind == "ids" or not self.article or self.tentative
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ takes them down.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 SITE = "site"
 """Slug of a portal without profile."""
+GOVERNMENT = "gov"
+"""The family of government portals, whatever their CMS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +135,26 @@ def portal_for(url: str, folder: Path | None = None) -> Portal | None:
 def generic_portal(list_url: str, slug: str = SITE) -> Portal:
     """A portal made from nothing but the URL of one of its lists.
 
-    It covers the list's host (for `www.x.cn` all of `x.cn`). Raises ProfileError when the URL
-    is no http(s) URL.
+    It covers the list's host (for `www.x.cn` all of `x.cn`). With the slug of no profile, a host
+    of the government (gov.cn) has the rules of that family, as long as its links fit them.
+    Raises ProfileError when the URL is no http(s) URL.
     """
     try:
         host, port = split_host(list_url)
     except ValueError as error:
         raise ProfileError(f"no list can be read there: {error}") from error
     domain = host.removeprefix("www.") if port is None else f"{host}:{port}"
-    return Portal(
+    portal = Portal(
         slug=slug,
         name=urlsplit(list_url).netloc,
         hosts=(domain,),
         columns=(Column(name="", url=list_url),),
     )
+    family = load_families().get(GOVERNMENT) if slug == SITE else None
+    if family is None or not host.endswith(".gov.cn"):
+        return portal
+    listing = replace(family.listing, tentative=True)
+    return replace(portal, family=GOVERNMENT, listing=listing, article=family.article)
 
 
 @cache

@@ -69,7 +69,9 @@ def record_id(
     canonical URL or, for a saved page without URL, from `content` (a content_sha).
     """
     owner = portal.slug if portal else "page"
-    for pattern in portal.listing.article if portal else ():
+    # Portals without profile share a slug: two of them may have the same native id.
+    own = portal is not None and not portal.listing.tentative
+    for pattern in portal.listing.article if portal and own else ():
         for address in (url, canonical):
             match = pattern.search(address) if address else None
             native = match.groupdict().get("id") if match else None

@@ -151,7 +151,7 @@ class Nights:
                 "day": f"{item.day:%Y-%m-%d}",
                 "column": at.column.name,
                 "kind": site.kind(at),
-                "paged": bool(site.portal.listing.pages) or site.kind(at) != "json",
+                "paged": listing.is_paged(site.portal, at.column),
                 "late": item in at.late,
                 "url": item.at.partition("://")[2],
                 "place": place,

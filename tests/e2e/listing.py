@@ -148,12 +148,23 @@ def page_of(portal: Portal, group: Sequence[Item], pager: str = "") -> str:
     )
 
 
+def is_page(portal: Portal, column: Column) -> bool:
+    """Whether a column of a portal with arrays in its pages is a page without one."""
+    return bool(portal.listing.links) and "/special/" in column.url
+
+
+def is_paged(portal: Portal, column: Column) -> bool:
+    """Whether the list has more pages than one."""
+    kind = column.kind or portal.listing.kind
+    return kind != "json" or bool(portal.listing.pages) or is_page(portal, column)
+
+
 def json_list(portal: Portal, column: Column, items: Sequence[Item]) -> Pages:
     rules = portal.listing
     names = rules.fields
     groups = parts(items) if rules.pages else [items]
     found: Pages = {}
-    if rules.start and rules.links and column.url.endswith(("special/rsrm/", "special/zcwj/")):
+    if is_page(portal, column):
         return html(portal, column, items)
     if rules.named and not column.url.endswith(".json"):
         native = md5(column.url.encode()).hexdigest()
