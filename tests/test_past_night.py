@@ -203,7 +203,7 @@ def test_pages_that_the_archive_lost_are_counted_by_reason(copied: Workspace) ->
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--night", "2026-11-04"], "no run began on that day, China time"),
+        (["--night", "2026-11-04"], "no run began on that day, China time, with an archive"),
         (["--night", "yesterday"], "is no day; write it like 2026-11-03"),
         (["--night", DAY, "page.html"], "--night DATE goes with --portal only"),
         (["--night", DAY, "--portal", "hemiau"], "did you mean"),

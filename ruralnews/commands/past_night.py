@@ -73,7 +73,9 @@ def _runs_of(store: Store, day: str, slug: str | None) -> list[PastRun]:
     runs = runs_begun(store, after, before, slug)
     if not runs:
         whose = f" of {slug}" if slug else ""
-        raise UsageError(f"--night {day}: no run{whose} began on that day, China time")
+        raise UsageError(
+            f"--night {day}: no run{whose} began on that day, China time, with an archive"
+        )
     return runs
 
 

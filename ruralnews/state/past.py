@@ -49,9 +49,12 @@ class Found:
 
 
 def runs_begun(store: Store, after: int, before: int, slug: str | None = None) -> list[PastRun]:
-    """The runs that began from `after` to before `before` (Unix seconds), of one slug or all."""
+    """The runs that began from `after` to before `before` (Unix seconds), of one slug or all.
+
+    Runs from before the archive was indexed are left out.
+    """
     words = select(*(run.c[name] for name in PastRun.__slots__)).order_by(run.c.id)
-    words = words.where(run.c.started >= after, run.c.started < before)
+    words = words.where(run.c.started >= after, run.c.started < before, run.c.seed.is_not(None))
     if slug is not None:
         words = words.where(
             or_(run.c.portal == slug, run.c.portal.startswith(f"{slug}:", autoescape=True))
