@@ -203,6 +203,14 @@ def test_sitemaps_also_packed_and_the_latest_map_first() -> None:
     assert read(INDEX, portal).lists == [f"{HOST}/b.xml.gz", f"{HOST}/a.xml"]
 
 
+def test_a_sitemap_gives_as_many_articles_as_the_protocol_allows() -> None:
+    entry = f"<url><loc>{HOST}/2024/05/{{}}.html</loc></url>"
+    text = f"<urlset>{''.join(map(entry.format, range(1, 50_101)))}</urlset>"
+    links = read(text, portal_of("sitemap")).links
+    assert len(links) == 50_000
+    assert links[-1].url == f"{HOST}/2024/05/50000.html"
+
+
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><urlset>&b;</urlset>'
 NO_XML = {
     "entities": (BOMB.encode(), Reason.LIST_UNREADABLE),
