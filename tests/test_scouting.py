@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import test_portals as saved
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ruralnews.errors import OutputError
 from ruralnews.portals import generic_portal, load_families, load_portals, portal_from_text
@@ -83,7 +85,7 @@ def test_no_sign_is_no_family() -> None:
         (["/n1/2026/1109/c9-88101.html"], [r"/n\d+/\d{4}/\d{4}/c\d+-(?P<id>\d+)\.html$"]),
         (["/show.php?id=88101", "/show.php?cat=3&id=88102"],
          [r"/show\.php\?(?:.*&)?id=(?P<id>\d{4,})(?:&|$)"]),
-        (["/news/harvest-day.html", "/news/village.html"], [r"/news/[\w-]+\.html$"]),
+        (["/news/harvest-day.html", "/news/village.html"], [r"/news/[^/?]+\.html(?:\?|$)"]),
         (["/x/" + "0a" * 16 + "/c.html"], [r"/(?P<id>[0-9a-f]{32})/c\.html$"]),
         (["/i/12345678-1234-1234-1234-123456789abc"],
          [r"/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"]),
@@ -97,6 +99,24 @@ def test_addresses_are_generalised(paths: list[str], patterns: list[str]) -> Non
     found = article_patterns(urls)
     assert all(any(re.search(pattern, url) for pattern in found) for url in urls)
     assert found == patterns
+
+
+ADDRESS = r"[ab]{0,2}(/[a-c029_-]{1,9}){1,3}(\.s?html)?(\?(c=[ab]&)?(id|x)=[0-9a]{1,5}(&b=c)?)?"
+
+
+@given(st.lists(st.from_regex(ADDRESS, fullmatch=True), max_size=6))
+def test_a_pattern_meets_the_addresses_it_was_made_from(paths: list[str]) -> None:
+    urls = [f"http://hemiao.example/{path}" for path in paths]
+    found = article_patterns(urls)
+    assert len(found) <= 4
+    if len(found) < 4:
+        assert all(any(re.search(pattern, url) for pattern in found) for url in urls)
+
+
+@given(st.text("[]{}\"':,=ab1 ", max_size=60))
+def test_no_text_breaks_the_search_for_arrays(text: str) -> None:
+    find_arrays(text, is_page=False)
+    find_arrays(f"<html><script>var a = {text}</script>", is_page=True)
 
 
 def test_a_list_of_many_forms_gives_the_commonest() -> None:
@@ -209,6 +229,16 @@ def test_a_value_under_one_of_two_names_is_found_under_both() -> None:
     ]
     found, *_ = find_arrays(json.dumps(rows), is_page=False)
     assert sorted(found.rules.fields.title) == ["ovtitle", "title"]
+
+
+def test_recommendations_in_a_script_are_not_the_list() -> None:
+    numbers = range(88101, 88105)
+    links = "".join(f"<li><a href='/a/{n}.html'>{TITLE}{n}</a></li>" for n in numbers)
+    hot = json.dumps([{"url": f"/hot/{n}.html", "title": f"{TITLE}{n}"} for n in range(1000, 1007)])
+    page = hanging(f"<html><body><ul>{links}</ul><script>var hot={hot};</script></body></html>")
+    found = find_list(page, generic_portal(page.url))
+    assert found.rules.kind == "html"
+    assert {link.url[-10:] for link in found.listing.links} == {f"{n}.html" for n in numbers}
 
 
 def test_articles_of_another_domain_only_are_said_to_need_its_host() -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.list_xml import hanweb_records
-from ruralnews.extraction.listing import is_article_url
+from ruralnews.extraction.listing import Listing, is_article_url
 from ruralnews.extraction.lists import read_list
 from ruralnews.portals.model import Column, ListingRules
 from ruralnews.scouting.arrays import find_arrays
@@ -17,7 +17,6 @@ from ruralnews.scouting.arrays import find_arrays
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruralnews.extraction.listing import Listing
     from ruralnews.portals.model import Portal
     from ruralnews.scouting.fetched import Fetched
 
@@ -94,9 +93,15 @@ def find_list(page: Fetched, portal: Portal) -> FoundList:
     if not found and fault:
         raise fault
     if not found:
-        return FoundList(ListingRules(), page.url, read_list(page.body, page.url, portal))
+        return FoundList(ListingRules(), page.url, Listing())
     # The first of equals: they are tried from the surest sign to the weakest.
-    return max(found, key=lambda one: (len(one.listing.links), len(one.listing.lists)))
+    return max(found, key=_size)
+
+
+def _size(found: FoundList) -> tuple[float, int]:
+    """How much of a list it is: a script of a page often holds menus and recommendations, too."""
+    weight = 0.5 if found.rules.start and found.rules.kind == "json" else 1
+    return weight * len(found.listing.links), len(found.listing.lists)
 
 
 def _possible(page: Fetched) -> Iterator[ListingRules]:

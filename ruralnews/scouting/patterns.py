@@ -29,7 +29,7 @@ ID_DIGITS = 4
 MOST = 4
 """Patterns of a profile; a list with more forms is not understood."""
 NUMBERED = re.compile(r"\d")
-ID_QUERY = re.compile(r"(?:^|&)(?P<name>\w*id)=(?P<value>[\w-]+)", re.IGNORECASE)
+ID_QUERY = re.compile(r"(?:^|&)(?P<name>\w*id)=(?P<value>[\w-]*\d[\w-]*)", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -69,7 +69,8 @@ def _tail(url: str) -> str:
         kept.insert(0, folders.pop())
     if not any(map(NUMBERED.search, kept)) and folders:
         kept.insert(0, folders.pop())
-    return "/" + "/".join(kept).lstrip("/") + (f"?{parts.query}" if parts.query else "")
+    tail = "/" + "/".join(kept).lstrip("/")
+    return f"{tail}?{parts.query}" if parts.query and NUMBERED.search(tail + parts.query) else tail
 
 
 def _tokens(text: str) -> Iterable[Token]:
@@ -103,7 +104,9 @@ def _pattern(form: list[list[Token]]) -> str:
         pieces.append(f"(?P<id>{piece})" if place == native else piece)
     text = "".join(pieces)
     # Other parameters may stand in front of the id.
-    return text.replace(r"\?", r"\?(?:.*&)?") + (r"(?:&|$)" if r"\?" in text else "$")
+    is_named = any(column[0].kind == "name" for column in columns)
+    end = r"(?:&|$)" if r"\?" in text else r"(?:\?|$)" if is_named else "$"
+    return text.replace(r"\?", r"\?(?:.*&)?") + end
 
 
 def _piece(column: Sequence[Token], *, is_date: bool) -> str:
@@ -116,7 +119,7 @@ def _piece(column: Sequence[Token], *, is_date: bool) -> str:
         "hex": HEX_DIGITS,
         "code": r"\w+",
         "digits": r"\d+",
-        "name": r"[\w-]+",
+        "name": r"[^/?]+",
     }
     return kinds.get(token.kind) or re.escape(token.text).replace(r"\-", "-")
 
