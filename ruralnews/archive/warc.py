@@ -229,11 +229,14 @@ class Archive:
         _settle(self._open_path, self._size)
 
 
-def mend(folder: Path, committed: Callable[[str], int]) -> list[str]:
+def mend(
+    folder: Path, committed: Callable[[str], int], at: Callable[[str], None] = lambda _: None
+) -> list[str]:
     """The names of the files that killed runs left open, cut to whole records and closed.
 
     `committed(name)` is the end of the last record of a file that the store knows, 0 for none;
-    what lies before it is not read again. Raises OutputError for a file that cannot be closed.
+    what lies before it is not read again. `at` is called with the name of each point passed.
+    Raises OutputError for a file that cannot be closed.
     """
     mended = []
     for path in sorted(folder.glob(f"*/*{ENDING}{OPEN}")):
@@ -243,6 +246,7 @@ def mend(folder: Path, committed: Callable[[str], int]) -> list[str]:
                 end = whole_until(file, committed(name))
                 file.truncate(end)
                 os.fsync(file.fileno())
+            at("in-archive-recovery")
             _settle(path, end)
         except OSError as error:
             raise OutputError(f"{path}: cannot be closed: {error.strerror}") from error

@@ -85,11 +85,12 @@ def prepare(settings: BaseSettings, folder: Path) -> None:
     Raises StateError for a store that cannot be trusted, OutputError when it cannot be written.
     """
     with closing(open_store(store_url(folder, settings["STATE_URL"]))) as store:
-        recover(store, folder, load_object(settings["STATE_OBSERVER"]))
+        at = load_object(settings["STATE_OBSERVER"])
+        recover(store, folder, at)
         archive = archive_folder(settings)
         if archive is not None:
             with store.transaction() as connection:
-                mend(archive, partial(committed_end, connection))
+                mend(archive, partial(committed_end, connection), at)
 
 
 def check_portal(slug: str) -> None:

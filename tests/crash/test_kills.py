@@ -28,6 +28,7 @@ EVERY_PLACE = (
     "before-commit:3",
     "after-commit:3",
     "in-archive:1",
+    "in-archive-recovery:1",
     "in-archive:4",
     "after-archive:2",
     "before-archive-rename:1",
@@ -37,9 +38,11 @@ EVERY_PLACE = (
     "after-rename:1",
     "after-seal:1",
 )
-"""Each in the run after the one before: what follows `after-plan` lies in its recovery."""
+"""Each in the run after the one before: what follows `after-plan` lies in its recovery, as does
+`in-archive-recovery`."""
 QUICK_PLACES = (
     "in-archive:3",
+    "in-archive-recovery:1",
     "before-commit:3",
     "after-commit:2",
     "before-archive-rename:1",
