@@ -46,6 +46,9 @@ NOT_NAMED = re.compile(
 META_TITLES = ("articletitle", "og:title", "jsonld:headline", "twitter:title", "title")
 SUFFIX = re.compile(r"\s*(?:[_＿]+|\s[-–|｜—－]+\s|[-–—－]{2,}|[|｜]|[>＞»]+|[-－](?=[^-－]*$))\s*")
 """What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`."""
+SITE = 20
+"""Characters of the name of an office or a medium."""
+LABELLED = re.compile(r"[^：:]{2,8}[：:]")
 COLUMN = 6
 COLUMN_LINES = 6
 """Characters of a column's name, which may open `<title>` and stand in the `<h1>` of the page, and
@@ -82,7 +85,7 @@ def title_parts(text: str) -> list[str]:
 def _parts(match: re.Match[str]) -> bool:
     """Whether a suffix follows the mark: a dash stands before a subtitle as well."""
     following = SUFFIX.split(match.string[match.end() :], maxsplit=1)[0]
-    return match[0] not in DASHES or is_organisation(following)
+    return match[0] not in DASHES or _is_site(following)
 
 
 def title_segments(text: str) -> list[str]:
@@ -136,7 +139,7 @@ def _below_column(
         if headline.last < other.first <= headline.last + COLUMN_LINES
         and len(fold(other.text)) >= 2 * SHORTEST
         and fold(other.text) in segments
-        and not is_organisation(other.text)
+        and not _is_site(other.text)
     ]
     return max(below, key=itemgetter(0), default=(0, headline))[1]
 
@@ -162,7 +165,7 @@ def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
 
 def _is_short_title(text: str, segments: list[str]) -> bool:
     """Whether a text of two or three characters is the headline that `<title>` opens with."""
-    return text in segments[:1] and not is_organisation(text)
+    return text in segments[:1] and not _is_site(text)
 
 
 def _set_together(lines: list[str], declared: str) -> str:
@@ -231,7 +234,7 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
     around = len(page_title) >= 2 * SHORTEST and page_title in text
     grades = (
         (text in declared, 6.0),
-        (text == page_title and is_organisation(page_title), 1.0),
+        (text == page_title and _is_site(page_title), 1.0),
         # The whole `<title>` again, site name and all, is no better than `<title>`.
         (text == page_title, 5.0 if len(segments) == 1 else 2.5),
         # A column's or site's name may open `<title>`: long matches count more.
@@ -241,7 +244,7 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
         (long and text in page_title, 4.0),
         (any(text in value or value in text for value in declared), 3.5),
         # Not a sentence that names the office whose site this is.
-        (around and not is_organisation(page_title), 3.0),
+        (around and not _is_site(page_title), 3.0),
     )
     if size < SHORTEST and not _is_short_title(text, segments):
         return 0
@@ -271,12 +274,24 @@ def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool)
         score += 1.5
     if any(line.hidden for line in lines):
         score -= 2
-    if agreed and element.tag in TABLE_TAGS and is_organisation(title):
+    if agreed and element.tag in TABLE_TAGS and _is_site(title):
         # 发文机关 in the label table, and the beginning of the document's title.
         score -= 4
-    if NO_TITLE.search(title):
+    if NO_TITLE.search(title) or (not agreed and _is_labelled(title)):
         score -= 2
     return score
+
+
+def _is_site(text: str) -> bool:
+    """Whether `text` names an office or a medium; headlines end like one (推进会, 举办)."""
+    body = text.endswith(("会", "办")) and not text.endswith(("委员会", "协会", "学会", "联合会"))
+    return len(text) <= SITE and not body and is_organisation(text)
+
+
+def _is_labelled(text: str) -> bool:
+    """Whether `text` starts with a label of another field: 公开方式: 主动公开."""
+    labels = find_labels(text) if LABELLED.match(text) else []
+    return bool(labels) and labels[0].start == 0 and labels[0].field != "title"
 
 
 def _name(element: HtmlElement) -> str:
