@@ -7,19 +7,20 @@ the kind has pages.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
-from hostile import Answer, serving
+from hostile import Answer, Portal, serving
 
+from ruralnews.demo.server import read_site, serve
 from ruralnews.extraction.dates import china_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from hostile import Portal
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 TODAY = china_time(datetime.now(UTC)).date()
@@ -288,10 +289,22 @@ def epaper() -> Played:
     return played
 
 
+def demo_portal() -> Played:
+    """The demo portal's own server, and the articles that the first column of it has."""
+    site = read_site()
+    found = {
+        urljoin(path, href)
+        for path in ("/xczx/", "/xczx/index_1.html")
+        for href in re.findall(rb'href="([^":]*/t\d{8}_\d+\.html)"', site[path].body)
+        for href in [href.decode()]
+    }
+    return Played("html", "/xczx/", {}, sorted(found & site.keys()), "trs")
+
+
 def all_portals() -> dict[str, Played]:
     """Every played portal by its slug."""
     pages = (html_paging, create_page_html, js_array, hanweb, epaper)
-    makers = (*pages, fetched_by_script, json_list, news_list, feed, sitemap)
+    makers = (demo_portal, *pages, fetched_by_script, json_list, news_list, feed, sitemap)
     return {maker.__name__.replace("_", "-"): maker() for maker in makers}
 
 
@@ -305,6 +318,10 @@ class Answers(dict[str, Answer]):
 @contextmanager
 def playing(played: Played) -> Iterator[Portal]:
     """The portal, up for the length of the block."""
+    if not played.answers:
+        with serve() as demo:
+            yield Portal(urlsplit(demo.url).netloc, {})
+        return
     with serving(Answers(played.answers)) as portal:
         for answer in played.answers.values():
             answer.body = answer.body.replace("HOST", portal.url(""))

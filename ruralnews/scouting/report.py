@@ -38,7 +38,7 @@ def shown(article: Article, field: str) -> str:
     if field == "body":
         paragraphs = article.body.split("\n")
         beginning = paragraphs[0][:BODY_CUT]
-        return f"{beginning}… {len(article.body)} characters, {len(paragraphs)} paragraphs"
+        return f"{beginning}… characters: {len(article.body)}, paragraphs: {len(paragraphs)}"
     value = getattr(article, field)
     return _cut("、".join(value) if isinstance(value, list) else value or "")
 
