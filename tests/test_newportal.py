@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +15,10 @@ from running import ROOT, call, scrapy
 from scouted import all_portals, html_paging, playing
 
 from ruralnews.commands import capture, newportal
+from ruralnews.commands.capture import make_case
 from ruralnews.commands.newportal import asked_names
-from ruralnews.portals import generic_portal
+from ruralnews.demo.server import read_site
+from ruralnews.portals import generic_portal, get_portal
 from ruralnews.scouting.fetched import Fetched
 from ruralnews.scouting.survey import Survey
 
@@ -149,6 +152,23 @@ def test_capture_says_what_is_wrong_with_its_arguments(
 ) -> None:
     assert call(capture.Command(), *arguments) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("path", "is_list", "keys"),
+    [
+        ("/xczx/", False, {"links", "next_page", "lists"}),
+        ("/xczx/index_1.html", True, {"links", "next_page", "lists"}),
+        ("/index.html", False, {"reason"}),
+    ],
+)
+def test_a_column_s_page_and_what_is_called_a_list_become_list_cases(
+    path: str, is_list: bool, keys: set[str]
+) -> None:
+    body = read_site()[path].body
+    page = Fetched(f"http://127.0.0.1:8000{path}", body, {}, datetime.now(UTC))
+    case = make_case("why", page, get_portal("demo"), is_list=is_list)
+    assert case.expected.keys() == keys
 
 
 def test_names_are_asked_for_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
