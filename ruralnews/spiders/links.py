@@ -89,7 +89,9 @@ def article_links(
     return tuple(links.values())
 
 
-def list_result(task: Task, listing: Listing, links: tuple[Link, ...], pages: int) -> PageResult:
+def list_result(
+    task: Task, listing: Listing, links: tuple[Link, ...], pages: int, since: str | None
+) -> PageResult:
     """What a list page gave, its articles being `links`; `pages` bounds what it leads to."""
     following = None
     if listing.next_page:
@@ -104,6 +106,7 @@ def list_result(task: Task, listing: Listing, links: tuple[Link, ...], pages: in
         links=links,
         guesses=tuple(Link(canonical_url(u), u, Kind.ARTICLE, task.column) for u in guesses),
         following=following,
+        old=bool(listing.links) and all(_is_old(link, since) for link in listing.links),
         lists=lists[:latest],
         once=lists[latest:],
     )
@@ -119,8 +122,12 @@ def _latest(found: Sequence[ListLink], stats: StatsCollector) -> Sequence[ListLi
     return sorted(found, key=lambda link: link.date or "", reverse=True)[:MAX_LINKS]
 
 
+def _is_old(link: ListLink, since: str | None) -> bool:
+    return bool(since and link.date and link.date < since)
+
+
 def _left_out(link: ListLink, portal: Portal, since: str | None) -> Key | None:
-    if since and link.date and link.date < since:
+    if _is_old(link, since):
         return Key.LINKS_OLD
     reason = refusal(link.url, portal.hosts)
     if reason is Refusal.HOST:

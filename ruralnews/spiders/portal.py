@@ -145,7 +145,8 @@ class PortalSpider(scrapy.Spider):
         links = article_links(
             listing.links, task.column, self.portal, self.scope.since, self.crawler.stats
         )
-        result = list_result(task, listing, links, self.arguments.max_pages)
+        pages, since = self.arguments.max_pages, self.scope.since
+        result = list_result(task, listing, links, pages, since)
         # A list read in part must come whole the next time. So must a page that leads to others:
         # while it stays as it is, they may change.
         if not ("since" in self.given or result.leads_on):

@@ -77,6 +77,8 @@ class PageResult:
     """Other lists that a list leads to; asked for in every run, each once."""
     once: tuple[Link, ...] = ()
     """Other lists that are not asked for again when they were read: past issues."""
+    old: bool = False
+    """Whether a list page named articles, all of them too old for the run."""
     record: Mapping[str, Any] | None = None
     published: str | None = None
     validators: Mapping[str, str] = field(default_factory=dict)
@@ -140,7 +142,7 @@ def _links(
         ask_for_list(connection, now.portal, now.run, link)
     for link in result.once:
         ask_for_list(connection, now.portal, now.run, link, again=False)
-    end = _end(now, naming, result.following)
+    end = _end(now, naming, result)
     if result.following and end in (None, End.MAX_PAGES):
         following = replace(result.following, known=naming.known)
         ask_for_list(connection, now.portal, now.run, following)
@@ -153,11 +155,12 @@ def _links(
     return naming.new, end
 
 
-def _end(now: Now, naming: Naming, following: Link | None) -> End | None:
+def _end(now: Now, naming: Naming, result: PageResult) -> End | None:
+    following = result.following
     if following is None:
         return End.LAST
     if not naming.brings:
-        return End.REPEATS
+        return End.OLD if result.old else End.REPEATS
     if naming.known >= now.overlap:
         return End.KNOWN
     return End.MAX_PAGES if following.number > now.max_pages else None

@@ -63,6 +63,7 @@ class End(Code):
     LAST = "last", "no further page is named"
     KNOWN = "known", "enough known articles in a row"
     REPEATS = "repeats", "it names no article that this run had not met in the column"
+    OLD = "old", "its articles are older than `since`, or than the window of the portal"
     MAX_PAGES = "max-pages", "as many pages as a run reads; -a max_pages=N reads more"
 
 

@@ -125,6 +125,20 @@ def test_a_list_that_invents_articles_for_ever_ends_at_the_cap() -> None:
     assert moving.end is End.MAX_PAGES
 
 
+def test_a_list_ends_where_its_articles_are_too_old() -> None:
+    moving = Moving(30)
+    whole = moving.page
+
+    def page(number: int) -> PageResult:
+        found = whole(number)
+        links = () if number == 3 else found.links
+        return PageResult(0, State.DONE, links=links, following=found.following, old=not links)
+
+    moving.page = page  # type: ignore[method-assign]
+    moving.night()
+    assert (len(moving.made), moving.end) == (3, End.OLD)
+
+
 def test_ids_are_tried_down_to_the_known_ones() -> None:
     moving = Moving(0)
     highest = 40
