@@ -11,7 +11,7 @@ from ruralnews.extraction.tables import read_words
 LABEL = re.compile(
     r"^(?:本文|文章|信息|稿件|新闻)?来\s*源(?:于)?\s*[：:|｜/／]?\s*|^转载?自[：:]?\s*"
 )
-DRAFT = re.compile(r"\s*(?:原创稿|授权发布)$|\s+(?:https?://|www\.)\S*$", re.ASCII)
+DRAFT = re.compile(r"\s*(?:原创稿|授权发布)$|\s+(?:https?://|www\.)\S*$|\s+[-–—]+$", re.ASCII)
 ADDRESS = re.compile(r"(?:https?://|www\.)\S*|^[\w-]+(?:\.[\w-]+)+$", re.ASCII | re.IGNORECASE)
 NO_SOURCES = frozenset(read_words("no-source"))
 """What stands beside a date or behind the label and names no source."""
