@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from listing import PAGE
 
 from ruralnews.monitoring.outcome import Exit
 from ruralnews.portals import load_portals
@@ -22,8 +23,6 @@ from ruralnews.portals.model import LIST_KINDS
 
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 300
-PAGE = 4
-"""Articles on a list page of the world."""
 THREE = [{"folder": "a"}, {"folder": "a"}, {"folder": "a", "late": True}]
 ARGUED = [
     {"folder": "b", "column": True},
@@ -76,7 +75,7 @@ def crawl(folder: Path, plans: list[list[str]], nights: list[dict[str, Any]]) ->
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    return crawl(tmp_path_factory.mktemp("quick"), [QUICK], THREE + ARGUED)
+    return crawl(tmp_path_factory.mktemp("quick"), [QUICK[::2], QUICK[1::2]], THREE + ARGUED)
 
 
 @pytest.fixture(scope="module")
