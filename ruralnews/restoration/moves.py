@@ -48,10 +48,10 @@ DROPPED = SCALE // 2
 IMPOSSIBLE = 12 * SCALE
 # How much worse than the best a reading may be; how many guesses are tried for a lost byte, and
 # for the first and second character around a dropped pair together.
-MARGIN = 14 * SCALE
+MARGIN = 12 * SCALE
 GUESSES = 6
 LEADS = 6
-FIRSTS, SECONDS = 10, 4
+FIRSTS, SECONDS = 8, 4
 # Context, byte and byte of so many seconds are kept: readings share most of them.
 CACHED = 4096
 # Stands for a character that is lost for good.
