@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
@@ -41,7 +41,9 @@ class Candidates:
                 symbol = symbol_of(character)
                 if symbol in single and symbol != EDGE:
                     self._by_symbol.setdefault(symbol, []).append((byte, character))
-        self._common = sorted(self._by_symbol, key=single.__getitem__)
+        self._common = sorted(
+            ((symbol, single[symbol]) for symbol in self._by_symbol), key=itemgetter(1)
+        )
 
     def likeliest(
         self, context: Row, count: int, without: frozenset[str] = frozenset()
@@ -71,9 +73,12 @@ class Candidates:
                     costs[symbol] = more + context[symbol]
             more += context.rest
             context = context.shorter
-        others = (symbol for symbol in self._common if symbol not in costs)
-        for symbol in list(islice(others, count)):
-            costs[symbol] = more + context[symbol]
+        enough = len(costs) + count
+        for symbol, cost in self._common:
+            if len(costs) == enough:
+                break
+            if symbol not in costs:
+                costs[symbol] = more + cost
         return costs
 
 

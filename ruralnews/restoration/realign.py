@@ -163,7 +163,9 @@ def _advance(beam: Beam, moves: Moves, read: Callable[[State], Iterable[Move]], 
             total = path.cost + cost
             if total > limit:
                 continue
-            limit = min(limit, total + MARGIN)
+            if total + MARGIN < limit:
+                limit = total + MARGIN
+                moves.room = limit - path.cost
             weight = path.weight * exp(-cost / SCALE)
             old = reached.get(new)
             if old is None:
