@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, update
 
 from ruralnews.items import Gone
+from ruralnews.portals.model import OVERLAP
 from ruralnews.state.lines import record_line
 from ruralnews.state.naming import Naming
 from ruralnews.state.queue import BEYOND, CONDITIONS, Link, ask_for_list
@@ -114,7 +115,7 @@ class Now:
     run: int
     time: int
     max_pages: int = 20
-    overlap: int = 50
+    overlap: int = OVERLAP
 
 
 def commit(connection: Connection, now: Now, result: PageResult) -> Committed:

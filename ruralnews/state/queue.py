@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite reads the same words
 
+from ruralnews.portals.model import OVERLAP
 from ruralnews.state.rules import RESUME, Kind, State
 from ruralnews.state.schema import capture, file, listed, page, record, run
 
@@ -79,7 +80,7 @@ class Scope:
     since: str | None = None
     """YYYY-MM-DD."""
     max_pages: int = 20
-    overlap: int = 50
+    overlap: int = OVERLAP
     """Known articles in a row after which a list is read no further."""
 
 

@@ -127,6 +127,10 @@ def html(portal: Portal, column: Column, items: Sequence[Item]) -> Pages:
                     next=address(number + 1),
                 )  # fmt: skip
         found[address(number)] = served(page_of(portal, group, pager))
+    if rules.pages and crc32(column.url.encode()) % 2:
+        # Some portals send their front page, with code 200, for a list page that is not there.
+        for beyond in (1, 2):
+            found[address(len(groups) + beyond)] = served(page_of(portal, items[:2]))
     return found
 
 
@@ -140,11 +144,13 @@ def page_of(portal: Portal, group: Sequence[Item], pager: str = "") -> str:
     entries += '<li><a href="javascript:void(0)">没有地址的一条链接不是文章</a></li>'
     foreign = f"http://zs{portal.hosts[0]}{urlsplit(group[0].url).path}" if group else "#"
     entries += f'<li><a href="{foreign}">名字相像的别处网站上的一篇报道</a></li>'
+    # An include that ends the document in mid-page.
+    include = "</body></html>" if crc32(portal.slug.encode()) % 2 else ""
     region = element((portal.listing.links or ("ul.list",))[0], f"<ul>{entries}</ul>")
     return (
         f"<html><head><meta charset='utf-8'><title>{portal.name}</title></head><body>"
         f'<div class="nav"><a href="/">首页</a><a href="{portal.columns[-1].url}">末栏</a></div>'
-        f"{region}{pager}<div class='foot'>版权所有</div></body></html>"
+        f"{include}{region}{pager}<div class='foot'>版权所有</div></body></html>"
     )
 
 
