@@ -31,11 +31,14 @@ if TYPE_CHECKING:
 
 NO_ARTICLE = ("article-missing", "page-empty")
 """Reasons that, on a page that was an article before, mean that the article is gone."""
+UNREADABLE = "list-unreadable"
+"""Reason of a list that is of another kind, often the front page in place of one past the end."""
 ALIVE = (State.DONE, State.PENDING)
 # Made once: SQLAlchemy takes longer to build a statement than SQLite to run it.
 NEEDED = (
     "kind",
     "column",
+    "number",
     "known",
     "address",
     "state",
@@ -243,6 +246,7 @@ def _fate(known: Row[Any], now: Now, result: PageResult, made: Committed) -> dic
             state = State.GONE
     published = result.published or known.published
     due = next_look(state, fate["attempts"], published, now.time)
-    if known.kind == Kind.LIST and reason in GONE_REASONS:
-        due = None  # past the end of the column
+    past = reason in GONE_REASONS or (reason == UNREADABLE and known.number > 1)
+    if known.kind == Kind.LIST and past:
+        due = None  # past the end of the column; the page before may lead to it again
     return fate | {"state": state, "reason": reason, "published": published, "due": due}

@@ -84,6 +84,31 @@ def test_a_list_goes_on_while_it_brings_what_its_column_did_not_name() -> None:
     assert nights.lists() == []
 
 
+@pytest.mark.parametrize(
+    ("number", "reason", "again"),
+    [
+        (2, "http-404", False),
+        (2, "list-unreadable", False),
+        (2, "timeout", True),
+        (1, "list-unreadable", True),
+    ],
+)
+def test_a_list_page_past_the_end_is_not_asked_for_by_itself(
+    number: int, reason: str, again: bool
+) -> None:
+    nights = Nights()
+    nights.begin()
+    [task] = nights.lists()
+    whole = PageResult(0, State.DONE, links=tuple(LINKS), following=following(2))
+    nights.commit(task, PageResult(0, State.HELD, reason) if number == 1 else whole)
+    if number == 2:
+        [task] = nights.lists()
+        nights.commit(task, PageResult(0, State.HELD, reason))
+    nights.end()
+    nights.begin()
+    assert (number in [task.number for task in nights.lists()]) == again
+
+
 def test_a_past_issue_is_read_once() -> None:
     nights = Nights()
     for asked in ([1, 2, 3], [1, 2], [1, 2]):
