@@ -224,7 +224,8 @@ def _is_navigation(lines: list[Line]) -> bool:
     linked = sum(line.link_chars for line in lines)
     if not SHORT <= size <= LONGEST or linked * 2 > size:
         return True
-    return sum(map(str.isalpha, lines[0].text)) < SHORT
+    first = lines[0].text
+    return not first[:SHORT].isalpha() and sum(map(str.isalpha, first)) < SHORT
 
 
 def _agreement(text: str, declared: list[str], page_title: str, segments: list[str]) -> float:

@@ -47,8 +47,8 @@ PERSONS = frozenset(("editor", "author", "credit"))
 UNKNOWN = re.compile(rf"[\s/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 TIME_ALONE = re.compile(
-    r"(?:\d{1,2}[月/-]\d{1,2}日?\s*)?\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
-    r"|\d{1,2}\s*(?:分钟|小时|天|周|个月)前|刚刚|昨天|前天"
+    r"(?=[\d刚昨前])(?:(?:\d{1,2}[月/-]\d{1,2}日?\s*)?\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
+    r"|\d{1,2}\s*(?:分钟|小时|天|周|个月)前|刚刚|昨天|前天)"
 )
 """What stands in a bar instead of a date: without a year, or told from now."""
 PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
@@ -57,6 +57,7 @@ EDGE = "\u2063"
 """What parts two words that stand in elements of their own without a blank: the style sheet sets
 them apart (`<span>甲报</span><span>张乙</span>`)."""
 BYLINE = re.compile(r"(?:记者|通讯员|评论员|实习生)(?!站|协会|部)|^[□◎■●]")
+MEETING = re.compile(rf"\w{EDGE}\w")
 GAP = re.compile(rf"[\u3000\u00a0{EDGE}]+|\s{{2,}}")
 PLACES = frozenset(read_words("place"))
 """Provinces that look like names (安徽); accounts print theirs behind the source."""
@@ -121,6 +122,8 @@ def read_bar(lines: Sequence[Line]) -> Bar:
         if not value and label.field == "source":
             value = _pictured(lines[text.count("\n", 0, label.end)])
         bar.values.append(Value(label, value))
+    if not dates and not TIME_ALONE.search(text):
+        return bar
     characters = _without(text, taken, lines)
     rows = "".join(characters).split("\n")
     for date in dates:
@@ -144,9 +147,12 @@ def _edged(line: Line) -> Line:
     text = line.text
     if len(text) > EDGED_LINE:
         return line
+    pieces = list(islice(line.element.itertext(), EDGED_PIECES))
+    if not MEETING.search(EDGE.join(pieces)):
+        return line
     marks: list[int] = []
     at = 0
-    for piece in islice(line.element.itertext(), EDGED_PIECES):
+    for piece in pieces:
         words = piece.strip()
         if not words:
             continue

@@ -151,11 +151,11 @@ def _page_links(page: Page, base: str) -> list[tuple[str, str]]:
     """Text and URL of each link that looks like one of a pager."""
     found = []
     for line in page.walk.lines:
-        for link in line.links:
-            if link.end - link.start <= PAGE_WORD_LENGTH:
-                text = line.text[link.start : link.end].strip()
+        for href, start, end, _ in line.links:
+            if end - start <= PAGE_WORD_LENGTH:
+                text = line.text[start:end].strip()
                 if PAGER.fullmatch(text):
-                    found.append((text, absolute(base, link.href)))
+                    found.append((text, absolute(base, href)))
     return [(text, url) for text, url in found if url]
 
 
