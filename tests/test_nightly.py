@@ -104,10 +104,24 @@ def test_every_portal_of_a_night_is_crawled_and_the_books_balance(world: World) 
         "第1块地的小麦颗粒归仓",
         "第2块地的小麦颗粒归仓",
     ]
+    assert facts["hemiao"]["measures"]["canary"] is None  # nothing was known before
     manifest = world.read("manifest.json")
     assert {file["name"].partition("/")[0]: file["rows"] for file in manifest["files"]} == {
         "hemiao": 3,
         "maitian": 2,
+    }
+
+
+def test_the_canary_tells_when_an_old_article_no_longer_reads_as_it_did(world: World) -> None:
+    world.night()
+    world.portals["maitian"].answers |= {path(n): Answer("<p>改版中</p>") for n in (1, 2)}
+    code, said = world.night()
+
+    assert code == Exit.ALARM, said
+    assert "maitian: fail: canary: expected same, seen empty" in said
+    assert {slug: one["measures"]["canary"] for slug, one in world.stats().items()} == {
+        "hemiao": "same",
+        "maitian": "empty",
     }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
+import json
+import logging
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -12,13 +14,14 @@ from urllib.parse import urlsplit
 
 from scrapy import signals
 
-from ruralnews.monitoring.ledger import add, ledger
+from ruralnews.monitoring.ledger import add, imbalance, ledger
 from ruralnews.monitoring.measures import add_fates, measure_records, usual_gap
 from ruralnews.monitoring.night import MOST_FRESH, Fresh, PortalNight
 from ruralnews.monitoring.outcome import exit_code
-from ruralnews.monitoring.stats import PREFIX
+from ruralnews.monitoring.stats import PREFIX, Key
 from ruralnews.processors.dates import CHINA
 from ruralnews.state import tally
+from ruralnews.state.canary import canary_end
 from ruralnews.state.rules import State
 
 if TYPE_CHECKING:
@@ -28,9 +31,12 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.statscollectors import StatsCollector
 
     from ruralnews.state.store import Store
     from ruralnews.state.tally import Fate
+
+logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 WHOLE = "finished"
@@ -73,18 +79,42 @@ class Run:
     finish_reason: str | None
     narrowed: bool
     """Whether its arguments left out a part of the portal."""
-    stats: Mapping[str, Any]
     hosts: Mapping[str, float]
+    canary: int | None
+    """Page that was chosen as the canary."""
+    night: str | None
 
 
-def gather(store: Store, run: Run) -> PortalNight:
-    """What one portal did, without alarms. Raises OutputError, StateError."""
+def draw_up(store: Store, run: Run, stats: StatsCollector) -> PortalNight:
+    """The facts of a run, kept in the store, its outcome in them.
+
+    Books that do not balance are a bug of ours: counted, and the log says where. Raises
+    OutputError, StateError.
+    """
+    facts = gather(store, run, stats.get_stats())
+    ledgers = {run.portal: facts.ledger, f"{run.portal}: asked for again": facts.carried}
+    ledgers |= {f"{run.portal}: {name}": book for name, book in facts.columns.items()}
+    for where, book in ledgers.items():
+        problem = imbalance(book, where)
+        if problem:
+            stats.inc_value(Key.UNBALANCED)
+            logger.error(problem)
+    facts.outcome = exit_code(stats.get_stats(), run.finish_reason)
+    with store.transaction() as connection:
+        text = json.dumps(asdict(facts), ensure_ascii=False)
+        tally.keep_facts(connection, run.number, text, run.night)
+    return facts
+
+
+def gather(store: Store, run: Run, stats: Mapping[str, Any]) -> PortalNight:
+    """What one portal did, without alarms."""
     with store.transaction() as connection:
         named = tally.fates(connection, run.portal, run.number)
         others = tally.carried(connection, run.portal, run.number)
         lists = tally.list_fates(connection, run.portal, run.number)
         backlog = tally.backlog(connection, run.portal)
         times = tally.publication_days(connection, run.portal)
+        canary = None if run.canary is None else canary_end(connection, run.canary, run.number)
     how = {"stopped": run.finish_reason != WHOLE, "narrowed": run.narrowed}
     whole = [fate for fate in named if fate.column is None]
     measures = measure_records(tally.records_of(store, run.number), _held([*whole, *others]))
@@ -93,14 +123,15 @@ def gather(store: Store, run: Run) -> PortalNight:
     measures.lists_empty = sum(fate.count for fate in lists if fate.reason == "empty")
     measures.backlog, measures.newest = backlog, next(iter(times), None)
     measures.gap_days = usual_gap(times)
+    measures.canary = canary
     now = time.time()
     measures.seconds = round(now - run.started, 1)
-    measures.peak_mib = round(run.stats.get("memusage/max", 0) / MIB, 1)
+    measures.peak_mib = round(stats.get("memusage/max", 0) / MIB, 1)
     columns = sorted({fate.column for fate in named if fate.column is not None})
     return PortalNight(
         slug=run.slug,
         name=run.name,
-        outcome=exit_code(run.stats, run.finish_reason),
+        outcome=exit_code(stats, run.finish_reason),
         finish_reason=run.finish_reason,
         run=run.number,
         started=china(run.started),
@@ -114,7 +145,7 @@ def gather(store: Store, run: Run) -> PortalNight:
         measures=measures,
         counters={
             str(key): value
-            for key, value in sorted(run.stats.items())
+            for key, value in sorted(stats.items())
             if key.startswith(PREFIX) and isinstance(value, int)
         },
         hosts=dict(run.hosts),

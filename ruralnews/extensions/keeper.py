@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +15,16 @@ from scrapy.utils.misc import load_object
 from ruralnews.archive.folders import archive_folder, output_folder
 from ruralnews.archive.warc import MEBIBYTE, Archive
 from ruralnews.errors import RuralnewsError, StateError
-from ruralnews.extensions.facts import WHOLE, HostTimes, Run, gather
-from ruralnews.monitoring.ledger import imbalance
-from ruralnews.monitoring.outcome import exit_code
+from ruralnews.extensions.facts import WHOLE, HostTimes, Run, draw_up
 from ruralnews.monitoring.stats import Key
 from ruralnews.state.book import Book
+from ruralnews.state.canary import choose_canary
 from ruralnews.state.captures import archive_files
 from ruralnews.state.commit import PageResult
 from ruralnews.state.files import MANIFEST, publish, published, slug_of
 from ruralnews.state.queue import forget
 from ruralnews.state.rules import BUG, Kind, State
 from ruralnews.state.store import open_store, store_url
-from ruralnews.state.tally import keep_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +71,10 @@ class Keeper:
             keep=self.archive.write if self.archive else None,
         )
         spider.book = self.book
+        self.canary: int | None = None
+        if crawler.settings["NIGHT_ID"]:
+            with self.store.transaction() as connection:
+                self.canary = choose_canary(connection, self.portal, int(self._started))
         for handler in (self.spider_error, self.item_dropped, self.item_error, self.spider_closed):
             crawler.signals.connect(handler, getattr(signals, handler.__name__))
 
@@ -149,7 +149,7 @@ class Keeper:
                 stats.set_value(Key.ARCHIVED, self.archive.count)
                 self.archive.close()
             files = publish(self.store, self.folder, self.portal, datetime.now(UTC), self.at)
-            self._keep_facts(reason)
+            self.facts = self._draw_up(reason)
         except RuralnewsError:
             stats.inc_value(Key.WRITE_ERRORS)
             logger.exception("The records are safe in the store, but not published")
@@ -161,10 +161,8 @@ class Keeper:
                 stats.set_value(Key.FILE, str(self.folder / one.name))
                 stats.inc_value(Key.RECORDS, one.content.rows)
 
-    def _keep_facts(self, reason: str) -> None:
-        """Draws up the books of the run; books that do not balance are a bug, and say where."""
+    def _draw_up(self, reason: str) -> PortalNight:
         spider: Any = self.crawler.spider
-        stats = self.crawler.stats
         run = Run(
             portal=self.portal,
             slug=spider.portal.slug,
@@ -173,20 +171,8 @@ class Keeper:
             started=self._started,
             finish_reason=reason,
             narrowed=bool({"column", "since"} & set(spider.given)),
-            stats=stats.get_stats(),
             hosts=self.hosts.medians(),
+            canary=self.canary,
+            night=self.crawler.settings["NIGHT_ID"] or None,
         )
-        facts = gather(self.store, run)
-        ledgers = {self.portal: facts.ledger, f"{self.portal}: asked for again": facts.carried}
-        ledgers |= {f"{self.portal}: {name}": book for name, book in facts.columns.items()}
-        for where, book in ledgers.items():
-            problem = imbalance(book, where)
-            if problem:
-                stats.inc_value(Key.UNBALANCED)
-                logger.error(problem)
-        facts.outcome = exit_code(stats.get_stats(), reason)
-        self.facts = facts
-        of_night = self.crawler.settings["NIGHT_ID"] or None
-        with self.store.transaction() as connection:
-            text = json.dumps(asdict(facts), ensure_ascii=False)
-            keep_facts(connection, self.book.run, text, of_night)
+        return draw_up(self.store, run, self.crawler.stats)
