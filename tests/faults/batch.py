@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 300
 PROCESSES = 2
+FEW = 20
+"""Cases that one process plays."""
 
 
 @dataclass
@@ -74,7 +76,6 @@ def portal_plan(case: Case, at: Servers, folder: Path) -> dict[str, Any]:
         "kind": case.kind,
         "rules": case.rules,
         "bug": case.bug,
-        "twin": case.twin,
         "settings": case.settings | {"ALLOW_HOSTS": hosts, "OUTPUT_DIR": str(output)},
     }
 
@@ -176,17 +177,13 @@ def crawl(plans: Sequence[dict[str, Any]], names: dict[str, list[str]], folder: 
     trusted = folder / "ca.pem"
     TRUSTED.cert_pem.write_to_path(str(trusted))
     parts = []
-    # Scrapy counts the errors of a process, not those of a crawl.
-    failing = [plan for plan in plans if plan["bug"] in bugs.FAILING or plan["twin"]]
-    others = [plan for plan in plans if plan not in failing]
-    shares = [others[number::PROCESSES] for number in range(PROCESSES)]
-    for number, share in enumerate([*shares, failing]):
-        if not share:
-            continue
+    # A process takes as long to start as ten cases take to play.
+    processes = PROCESSES if len(plans) > FEW else 1
+    for number in range(processes):
         part = folder / f"part-{number}"
         part.mkdir(exist_ok=True)
         settings = FAST | {"LOG_FILE": str(part / "log")}
-        plan = {"names": names, "settings": settings, "portals": share}
+        plan = {"names": names, "settings": settings, "portals": plans[number::processes]}
         (part / "plan.json").write_text(json.dumps(plan), "utf-8")
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("crawling.py")), str(part)],

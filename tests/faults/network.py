@@ -124,7 +124,8 @@ CASES = [
         plays(retry_after("1000000000")),
         good=1,
         stats={"deferred/host-wait": 2},
-        delay=1.0,
+        # The page after it must not be on its way already.
+        settings={"CONCURRENT_REQUESTS": 1},
     ),
     Case(
         4,

@@ -81,9 +81,7 @@ def check_fault(case: Case, batch: Batch) -> None:
     assert len(outcome.records) == case.good + case.records, told
     for key, value in case.stats.items():
         assert stats.get(f"rn/{key}") == value, (key, told)
-    # The error of a twin counts for all crawls that its process was running just then.
-    if not case.twin:
-        assert outcome.night.code == case.expected_code(len(batch.numbers[case.id]) - 2), told
+    assert outcome.night.code == case.expected_code(len(batch.numbers[case.id]) - 2), told
     case.check(outcome)
     assert stats["finish_reason"] == "finished"
 
