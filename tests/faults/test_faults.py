@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import content
 import hostility
 import network
-import nights
 import pytest
+import recurring
 import tls
 from batch import Batch, crawled
 from case import TEXT, title
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from case import Case
 
-CASES = [*network.CASES, *tls.CASES, *content.CASES, *hostility.CASES, *nights.CASES]
+CASES = [*network.CASES, *tls.CASES, *content.CASES, *hostility.CASES, *recurring.CASES]
 ONLY = re.compile(os.environ.get("FAULT_ONLY", ""))
 """FAULT_ONLY='^4[56]' pytest tests/faults    plays the cases with such ids only."""
 QUICK = [case for case in CASES if not case.slow and ONLY.search(case.id)]
