@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIST = "/yw/index.html"
+DAY = 24 * 3600
 TEXT = "村里的麦子熟了，合作社的收割机天不亮就下了地，一上午收完了南坡的三百亩。"
 PROFILE = """
 name = "{name}"

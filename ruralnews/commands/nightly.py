@@ -146,11 +146,11 @@ class Command(BaseRunSpiderCommand):
             end_night(connection, night.id, int(now), night.outcome)
 
 
-def read_duration(text: str) -> float:
-    """Seconds of `90s`, `30m` or `4h`. Raises UsageError."""
+def read_duration(text: str, option: str = "--max-runtime") -> float:
+    """Seconds of `90s`, `30m` or `4h`. Raises UsageError that names the option."""
     found = DURATION.fullmatch(text.strip())
     if found is None:
-        raise UsageError(f"--max-runtime {text}: is no time; write it like 4h, 30m or 90s")
+        raise UsageError(f"{option} {text}: is no time; write it like 4h, 30m or 90s")
     return float(found[1]) * UNITS[found[2]]
 
 

@@ -168,3 +168,15 @@ def files_of(connection: Connection, runs: Collection[int]) -> list[Row[Any]]:
     mine = select(distinct(record.c.file)).where(record.c.run.in_(runs))
     words = select(file).where(file.c.name.in_(mine), file.c.sha256.is_not(None))
     return list(connection.execute(words.order_by(file.c.name)))
+
+
+def last_night(connection: Connection, codes: Collection[int]) -> Row[Any] | None:
+    """The last night that ended with one of these codes."""
+    words = select(night).where(night.c.outcome.in_(codes)).order_by(night.c.finished.desc())
+    return connection.execute(words.limit(1)).first()
+
+
+def portals_of_nights(connection: Connection) -> set[str]:
+    """Every portal that a night ever crawled."""
+    words = select(run.c.portal).where(run.c.night.is_not(None))
+    return set(connection.scalars(words.distinct()))
