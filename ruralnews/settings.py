@@ -168,6 +168,9 @@ EXTENSIONS = {
     "ruralnews.extensions.keeper.Keeper": 15,
     "ruralnews.extensions.disk.DiskWatch": 18,
     "ruralnews.extensions.log_lines.LogLines": 20,
+    # Takes the memory of the program that started the crawl for the crawl's.
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "ruralnews.extensions.memory.MemoryUsage": 0,
     # Counts for every portal of a night what another logs.
     "scrapy.extensions.logcount.LogCount": None,
     "ruralnews.extensions.log_count.LogCount": 0,

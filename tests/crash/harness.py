@@ -106,8 +106,10 @@ class Campaign:
             # Small numbers often: starting, committing the lists, ending. A crawl asked for less
             # than that ends by itself.
             requests = random.choice((1, 2, random.randint(3, 30)))
-            if self.killed_after(requests, random.uniform(0, 0.25)) == Exit.OK:
+            code = self.killed_after(requests, random.uniform(0, 0.25))
+            if code == Exit.OK:
                 return
+            assert code == -signal.SIGKILL, f"the crawl ended by itself, with {code}"
         assert self.run() == Exit.OK
 
     def lines(self) -> list[tuple[str, int, str]]:
