@@ -54,7 +54,7 @@ class Command(BaseRunSpiderCommand):
         return "[--only SLUG,...] [--max-runtime 4h]"
 
     def short_desc(self) -> str:
-        return "Crawl all due portals, balance the books, write a report; the exit code judges"
+        return "Crawl all due portals, balance the books, raise alarms; the exit code judges"
 
     def long_desc(self) -> str:
         return (
