@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, distinct, exists, func, insert, not_, select, update
+from sqlalchemy import and_, distinct, func, insert, not_, select, update
 
 from ruralnews.state.rules import Kind, State
 from ruralnews.state.schema import file, listed, night, page, record, run
@@ -43,14 +43,12 @@ def fates(connection: Connection, portal: str, number: int) -> list[Fate]:
     """What became of the articles that the lists of a run named: by column, and in all."""
     mine = and_(listed.c.run == number, listed.c.page == page.c.id, page.c.portal == portal)
     by_column = _counted(connection, number, listed.c.column, mine)
-    named = exists().where(listed.c.page == page.c.id, listed.c.run == number)
-    in_all = _counted(connection, number, None, and_(page.c.portal == portal, named))
-    return by_column + in_all
+    return by_column + _counted(connection, number, None, mine)
 
 
 def carried(connection: Connection, portal: str, number: int) -> list[Fate]:
     """The same for articles that the run asked for though no list named them."""
-    named = exists().where(listed.c.page == page.c.id, listed.c.run == number)
+    named = page.c.id.in_(select(listed.c.page).where(listed.c.run == number))
     mine = and_(
         page.c.portal == portal, page.c.run == number, page.c.kind == Kind.ARTICLE, not_(named)
     )
@@ -70,7 +68,8 @@ def _counted(
     which: ColumnElement[bool],
 ) -> list[Fate]:
     asked = func.coalesce(page.c.run == number, False)
-    gave = exists().where(record.c.run == number, record.c.page == page.c.id)
+    # Not `exists`: asked for each page anew, the time grows with the square of the run.
+    gave = page.c.id.in_(select(record.c.page).where(record.c.run == number))
     groups = [page.c.state, page.c.reason, asked, gave]
     if column is not None:
         groups.insert(0, column)
