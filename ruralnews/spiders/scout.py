@@ -28,6 +28,10 @@ KEPT = ("Content-Type", "Content-Language", "Last-Modified")
 """Headers that say something about a page; the others are about the visit."""
 
 
+WATCHES = (".LogLines", ".LogCount", ".MemoryUsage")
+"""The extensions that need no store; Scrapy's own ones of these names stay off."""
+
+
 class ScoutSpider(PortalSpider):
     """Fetches what its survey asks for. It has no name, so that `scrapy list` leaves it out."""
 
@@ -42,8 +46,9 @@ class ScoutSpider(PortalSpider):
         super().update_settings(settings)
         # No store, no archive, no records: who tries a portal leaves no trace in the output.
         seen_by = settings.getdict("DOWNLOADER_MIDDLEWARES") | {ARCHIVE: None}
-        log = {"ruralnews.extensions.log_lines.LogLines": 20}
-        off = {"EXTENSIONS": log, "ITEM_PIPELINES": {}, "DOWNLOADER_MIDDLEWARES": seen_by}
+        every = settings.getdict("EXTENSIONS")
+        kept = {name: every[name] for name in every if name.endswith(WATCHES)}
+        off = {"EXTENSIONS": kept, "ITEM_PIPELINES": {}, "DOWNLOADER_MIDDLEWARES": seen_by}
         for name, value in off.items():
             settings.set(name, value, priority="spider")
 
