@@ -3,28 +3,38 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from ruralnews.commands.nightly import ENOUGH, read_duration
+from ruralnews.commands.nightly import DEMO, REMEMBERED, read_duration
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.commands.workspace import opened
 from ruralnews.errors import UsageError
+from ruralnews.monitoring.night import read_portal
 from ruralnews.monitoring.outcome import Exit
-from ruralnews.state.tally import fresh_portals, last_night, portals_of_nights
+from ruralnews.portals import load_portals
+from ruralnews.state.tally import facts_since, last_night, past_facts, portals_of_nights
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Connection
 
     from ruralnews.state.store import Store
 
-ALIVE = (*ENOUGH, Exit.PARTIAL, Exit.STOPPED)
+ALIVE = (Exit.OK, Exit.PARTIAL, Exit.STOPPED, Exit.ALARM)
 """Codes of a night that did its work; a stopped one goes on when it is run again."""
 DARK = 3
+"""Times the age after which a portal is told: one bad night is the report's matter."""
 HOUR = 3600
+LATEST = 2**62
+"""Above the id of every run."""
 
 
 class Command(ScrapyCommand):
@@ -50,27 +60,47 @@ class Command(ScrapyCommand):
                 raise UsageError(f"it takes no argument, not even {args[0]!r}")
             age = read_duration(opts.max_age, "--max-age")
             with opened(self) as (_, store):
-                found = list(problems(store, time.time(), age))
+                found = list(problems(store, load_portals().portals, time.time(), age))
             for problem in found:
-                print(problem)
+                print(problem, file=sys.stderr)
             self.exitcode = Exit.BUG if found else Exit.OK
 
 
-def problems(store: Store, now: float, age: float) -> Iterator[str]:
+def problems(store: Store, slugs: Iterable[str], now: float, age: float) -> Iterator[str]:
     """A sentence for everything that is late; none when all goes on.
 
-    `now` are Unix seconds, `age` seconds. A portal is dark when no night read it completely
-    within DARK times the age: one bad night is the report's matter.
+    `slugs` are the portals that may be told of, `now` are Unix seconds, `age` seconds. A portal
+    is dark when none of its runs within DARK times the age may serve as a measure
+    (`PortalNight.is_good`): it lost pages by the hundred, or broke, or was not crawled at all.
     """
     with store.transaction() as connection:
         night = last_night(connection, ALIVE)
-        known = portals_of_nights(connection)
-        lit = fresh_portals(connection, int(now - DARK * age), ENOUGH)
-    if night is None or now - night.finished > age:
-        last = "none ever" if night is None else f"the last {hours(now - night.finished)} ago"
-        yield f"no night ended well within {hours(age)}: {last}"
-    for portal in sorted(known - lit):
-        yield f"{portal}: no night read it completely within {hours(DARK * age)}"
+        if night is None or now - night.finished > age:
+            yield f"no night ended well within {hours(age)}: {ago(now, night and night.finished)}"
+        facts = facts_since(connection, int(now - DARK * age))
+        lit = {DEMO, *(slug for slug, text in facts if is_good(text))}
+        for slug in sorted(portals_of_nights(connection) & set(slugs) - lit):
+            last = ago(now, last_good(connection, slug))
+            yield f"{slug}: no good run within {hours(DARK * age)}: {last}"
+
+
+def is_good(facts: str) -> bool:
+    """Whether the facts of a run are of a good one."""
+    return read_portal(json.loads(facts)).is_good
+
+
+def last_good(connection: Connection, slug: str) -> float | None:
+    """When the last good run of a portal ended, Unix seconds; None when few nights know of it."""
+    for text in past_facts(connection, slug, LATEST, REMEMBERED):
+        portal = read_portal(json.loads(text))
+        if portal.is_good and portal.finished:
+            return datetime.fromisoformat(portal.finished).timestamp()
+    return None
+
+
+def ago(now: float, then: float | None) -> str:
+    """How long ago the last one was."""
+    return "none is known" if then is None else f"the last was {hours(now - then)} ago"
 
 
 def hours(seconds: float) -> str:

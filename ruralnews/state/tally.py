@@ -148,12 +148,16 @@ def end_night(connection: Connection, name: str, now: int, outcome: int) -> None
 
 def fresh_portals(connection: Connection, since: int, codes: Collection[int]) -> set[str]:
     """The portals that a night has crawled whole since then (Unix seconds), with these codes."""
-    rows = connection.execute(
-        select(run.c.portal, run.c.facts).where(
-            run.c.night.is_not(None), run.c.finished >= since, run.c.facts.is_not(None)
-        )
+    facts = facts_since(connection, since)
+    return {portal for portal, text in facts if json.loads(text)["outcome"] in codes}
+
+
+def facts_since(connection: Connection, since: int) -> list[tuple[str, str]]:
+    """Portal and facts of every run of a night that ended since then (Unix seconds)."""
+    words = select(run.c.portal, run.c.facts).where(
+        run.c.night.is_not(None), run.c.finished >= since, run.c.facts.is_not(None)
     )
-    return {row.portal for row in rows if json.loads(row.facts)["outcome"] in codes}
+    return [(row.portal, row.facts) for row in connection.execute(words)]
 
 
 def waiting(connection: Connection, portal: str) -> int:
