@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test accept crashtest faulttest e2e lint docs bench bench-restore bench-crawl setup clean
+.PHONY: demo test accept crashtest faulttest e2e browser lint docs bench bench-restore bench-crawl setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -26,6 +26,12 @@ faulttest: .venv/installed
 # Every profile crawled on loopback under its real host names, night after night; a minute.
 e2e: .venv/installed
 	$(BIN)/pytest tests/e2e -m "slow or not slow"
+
+# What a person sees, in a real Chromium; it and a Chinese font are installed by apt when missing.
+CHROMIUM ?= chromium
+browser: .venv/browser
+	CHROMIUM=$(CHROMIUM) tests/browser/setup.sh
+	CHROMIUM=$(CHROMIUM) $(BIN)/pytest tests/browser -m browser
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -54,6 +60,10 @@ setup: .venv/installed
 		|| { echo "ruralnews needs Python 3.11 or newer; try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.venv/browser: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[browser]'
 	@touch $@
 
 # The other extractors and the texts live apart: none of them is a dependency.
