@@ -174,7 +174,7 @@ def test_a_night_that_is_stopped_goes_on_when_it_is_run_again(world: World) -> N
 
 def test_a_night_ends_when_its_time_is_over(world: World) -> None:
     world.portals["hemiao"].answers[path(3)].after = over = Event()
-    code, said = world.night("--max-runtime", "1s")
+    code, said = world.night("--max-runtime", "3s")
     over.set()
 
     assert code == Exit.STOPPED, said

@@ -6,9 +6,9 @@ import os
 import struct
 import uuid
 import zlib
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ruralnews import clock
 from ruralnews.archive.warc import OPEN
 from ruralnews.errors import OutputError
 
@@ -64,7 +64,7 @@ def filler(length: int) -> bytes:
     """
     blocks = (length - AROUND) // (BLOCK + 5) + 1
     size = length - AROUND - 5 * blocks
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = clock.utc_now().strftime("%Y-%m-%dT%H:%M:%SZ")
     blank = size - len(HEAD.format(uuid.uuid4(), now, 0)) - len(END)
     if blank < 0:
         raise ValueError(f"a record of {length} bytes is too short to be overwritten")

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from ruralnews import clock
 from ruralnews.errors import OutputError
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class Archive:
     def _begin(self) -> None:
         """Opens a file under a name that no file has."""
         (self.folder / self.slug).mkdir(parents=True, exist_ok=True)
-        base = f"{self.slug}/{self.slug}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        base = f"{self.slug}/{self.slug}-{clock.utc_now():%Y%m%dT%H%M%SZ}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         for number in count(1):
             self._name = f"{base}-{number}{ENDING}" if number > 1 else base + ENDING

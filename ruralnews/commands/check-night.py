@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from ruralnews import clock
 from ruralnews.commands.nightly import DEMO, REMEMBERED, read_duration
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.commands.workspace import opened
@@ -60,7 +60,7 @@ class Command(ScrapyCommand):
                 raise UsageError(f"it takes no argument, not even {args[0]!r}")
             age = read_duration(opts.max_age, "--max-age")
             with opened(self) as (_, store):
-                found = list(problems(store, load_portals().portals, time.time(), age))
+                found = list(problems(store, load_portals().portals, clock.now(), age))
             for problem in found:
                 print(problem, file=sys.stderr)
             self.exitcode = Exit.BUG if found else Exit.OK

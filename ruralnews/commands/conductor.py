@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ruralnews import clock
 from ruralnews.commands.told import code_of
 from ruralnews.errors import RuralnewsError
 from ruralnews.extensions.facts import china
@@ -143,7 +144,7 @@ def facts_of(crawler: Crawler) -> PortalNight | None:
 
 def not_started(portal: Portal, error: BaseException) -> PortalNight:
     """A portal whose crawl could not begin, or ended with an error."""
-    now = china(time.time())
+    now = china(clock.now())
     return PortalNight(
         portal.slug, portal.name, code_of(error), started=now, finished=now, error=str(error)
     )
@@ -152,4 +153,4 @@ def not_started(portal: Portal, error: BaseException) -> PortalNight:
 def cut_short(portal: Portal, crawler: Crawler | None) -> PortalNight:
     """A portal that a stop kept from beginning, or from ending in order."""
     outcome = Exit.STOPPED if crawler is None else Exit.FORCED
-    return PortalNight(portal.slug, portal.name, outcome, finished=china(time.time()))
+    return PortalNight(portal.slug, portal.name, outcome, finished=china(clock.now()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import crawl
 from scrapy.utils.misc import load_object
 
+from ruralnews import clock
 from ruralnews.archive.folders import archive_folder, output_folder
 from ruralnews.archive.warc import mend
 from ruralnews.commands.tables import print_articles
@@ -82,8 +83,11 @@ class Command(crawl.Command):
 def prepare(settings: BaseSettings, folder: Path) -> None:
     """Checks the store and mends what a killed run left, before anything starts.
 
-    Raises StateError for a store that cannot be trusted, OutputError when it cannot be written.
+    Says when the clock is not the machine's. Raises StateError for a store that cannot be trusted,
+    OutputError when it cannot be written.
     """
+    if clock.is_set():
+        print(f"{clock.VARIABLE}={clock.is_set()}: the clock is set", file=sys.stderr)
     with closing(open_store(store_url(folder, settings["STATE_URL"]))) as store:
         at = load_object(settings["STATE_OBSERVER"])
         recover(store, folder, at)

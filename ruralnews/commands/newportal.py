@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from ruralnews import clock
 from ruralnews.commands.scouts import (
     RIGHTS,
     case_room,
@@ -179,7 +179,7 @@ def make_draft(survey: Survey, names: dict[str, str]) -> Draft:
     families = load_families()
     proposal = propose(survey, survey.found, names, families)
     family = proposal.recognised.family.listing if proposal.recognised else ListingRules()
-    today = f"{china_time(datetime.now(UTC)):%Y-%m-%d}"
+    today = f"{china_time(clock.utc_now()):%Y-%m-%d}"
     text = profile_text(proposal, family, today)
     # Read back as it will be read from now on.
     portal = portal_from_text(survey.portal.slug, text)

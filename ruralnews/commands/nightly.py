@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import BaseRunSpiderCommand
 
+from ruralnews import clock
 from ruralnews.archive.folders import output_folder
 from ruralnews.commands.conductor import Conductor, Plan
 from ruralnews.commands.crawl import check_portal, check_writable, prepare
@@ -75,7 +74,7 @@ class Command(BaseRunSpiderCommand):
         super().process_options(args, opts)
         settings = self.settings
         assert settings is not None, "Scrapy sets them before it reads the options"
-        self.name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        self.name = f"{clock.utc_now():%Y%m%dT%H%M%SZ}"
         settings.set("NIGHT_ID", self.name, priority="cmdline")
         if not opts.logfile:
             # Progress has the terminal; the log of a night is looked up, not watched.
@@ -117,7 +116,7 @@ class Command(BaseRunSpiderCommand):
     def _crawl(self, store: Store, portals: list[Portal], seconds: float | None) -> Night:
         """The night, its portals crawled but not yet judged."""
         settings: Any = self.settings
-        started = time.time()
+        started = clock.now()
         with store.transaction() as connection:
             begin_night(connection, self.name, int(started))
         night = Night(self.name, china(started), allowed=settings.getlist("ALLOW_HOSTS"))
@@ -132,7 +131,7 @@ class Command(BaseRunSpiderCommand):
 
     def _close(self, store: Store, folder: Path, night: Night) -> None:
         """Ends the night: exit code, files, the note in the store."""
-        now = time.time()
+        now = clock.now()
         night.finished = china(now)
         for portal in night.portals:
             portal.alarms = judge(portal, earlier(store, portal))
@@ -159,7 +158,7 @@ def due_portals(store: Store, registry: Registry, only: list[str]) -> list[Porta
     if only:
         return [registry.portals[slug] for slug in dict.fromkeys(only)]
     with store.transaction() as connection:
-        done = fresh_portals(connection, int(time.time()) - RESUME, ENOUGH)
+        done = fresh_portals(connection, int(clock.now()) - RESUME, ENOUGH)
     left_out = {DEMO, *done}
     return [portal for slug, portal in sorted(registry.portals.items()) if slug not in left_out]
 

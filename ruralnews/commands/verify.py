@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from ruralnews import clock
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.commands.workspace import opened
 from ruralnews.errors import UsageError
@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
                 raise UsageError(f"it takes no argument, not even {args[0]!r}")
             with opened(self, check=True) as (folder, store), workspace_lock(folder):
                 if opts.repair:
-                    for sentence in repair(store, folder, datetime.now(UTC), nothing):
+                    for sentence in repair(store, folder, clock.utc_now(), nothing):
                         print(sentence)
                 self.exitcode = show(store, folder)
 

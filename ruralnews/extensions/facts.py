@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import json
 import logging
-import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from statistics import median
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from scrapy import signals
 
+from ruralnews import clock
 from ruralnews.monitoring.ledger import add, imbalance, ledger
 from ruralnews.monitoring.measures import add_fates, measure_records, usual_gap
 from ruralnews.monitoring.night import MOST_FRESH, Fresh, PortalNight
@@ -124,7 +124,7 @@ def gather(store: Store, run: Run, stats: Mapping[str, Any]) -> PortalNight:
     measures.backlog, measures.newest = backlog, next(iter(times), None)
     measures.gap_days = usual_gap(times)
     measures.canary = canary
-    now = time.time()
+    now = clock.now()
     measures.seconds = round(now - run.started, 1)
     measures.peak_mib = round(stats.get("memusage/max", 0) / MIB, 1)
     columns = sorted({fate.column for fate in named if fate.column is not None})

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.misc import load_object
 
+from ruralnews import clock
 from ruralnews.archive.folders import archive_folder, output_folder
 from ruralnews.archive.warc import MEBIBYTE, Archive
 from ruralnews.errors import RuralnewsError, StateError
@@ -53,7 +52,7 @@ class Keeper:
         self.hosts = HostTimes.from_crawler(crawler)
         self.facts: PortalNight | None = None
         """What the run did, once it has ended."""
-        self._started = time.time()
+        self._started = clock.now()
         self.store = open_store(store_url(self.folder, crawler.settings["STATE_URL"]), check=False)
         self._ending: asyncio.Future[None] | None = None
         self._late: asyncio.Future[Any] | None = None
@@ -148,7 +147,7 @@ class Keeper:
             if self.archive is not None:
                 stats.set_value(Key.ARCHIVED, self.archive.count)
                 self.archive.close()
-            files = publish(self.store, self.folder, self.portal, datetime.now(UTC), self.at)
+            files = publish(self.store, self.folder, self.portal, clock.utc_now(), self.at)
             self.facts = self._draw_up(reason)
         except RuralnewsError:
             stats.inc_value(Key.WRITE_ERRORS)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree, html
 
+from ruralnews import clock
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.encoding import decode
 from ruralnews.extraction.json_article import as_markup, read_object
@@ -19,6 +19,7 @@ from ruralnews.restoration import restore_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from lxml.html import HtmlElement
 
@@ -116,7 +117,7 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
         url=url,
         root=root,
         encoding=decoded.encoding,
-        fetched_at=fetched_at or datetime.now(UTC),
+        fetched_at=fetched_at or clock.utc_now(),
         headers=headers,
         restored=steps,
         warnings=decoded.warnings,

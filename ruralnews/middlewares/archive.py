@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
+from ruralnews import clock
 from ruralnews.archive.warc import PART, ROBOTS, Capture
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class ArchiveMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = clock.utc_now().replace(microsecond=0)
         moment = request.meta[FETCHED] = request.meta.pop(REPLAYED, None) or now
         spider: Any = self.crawler.spider
         task = request.cb_kwargs.get("task")
@@ -72,7 +73,7 @@ def capture(request: Request, response: Response, moment: datetime, kind: str) -
 def fetched_at(response: Response) -> datetime:
     """When the page was answered."""
     moment = response.request and response.request.meta.get(FETCHED)
-    return moment if isinstance(moment, datetime) else datetime.now(UTC)
+    return moment if isinstance(moment, datetime) else clock.utc_now()
 
 
 def text_headers(response: Response) -> dict[str, str]:

@@ -7,12 +7,12 @@ private address, is `resolver`: only there the address is known.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
+from ruralnews import clock
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.middlewares.resolver import active_resolver
 from ruralnews.middlewares.traps import Trap, Variants, is_ahead, trap_in
@@ -117,7 +117,7 @@ class GuardMiddleware:
     def _trap(self, url: str) -> Trap | None:
         if self.variants.are_spent(url):
             return Trap.VARIANTS
-        if is_ahead(url, datetime.now(UTC)):
+        if is_ahead(url, clock.utc_now()):
             return Trap.FUTURE
         return trap_in(url)
 

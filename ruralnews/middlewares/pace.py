@@ -7,7 +7,6 @@ hosts go on: a request in line for a paused host is sent when the pause is over.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from http import HTTPStatus
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
+from ruralnews import clock
 from ruralnews.middlewares.patience import (
     FIRST_PAUSE,
     Patience,
@@ -54,7 +54,7 @@ class PaceMiddleware:
         self.jitter = crawler.settings.getfloat("DOWNLOAD_DELAY_JITTER")
         self.first_pause = crawler.settings.getfloat("BACKOFF_SECONDS", FIRST_PAUSE)
         self.window = crawler.settings["NIGHT_WINDOW"] or ""
-        inside_window(self.window, datetime.now(UTC))
+        inside_window(self.window, clock.utc_now())
         self.families: dict[str, Patience] = {}
         crawler.signals.connect(self.reached_downloader, signals.request_reached_downloader)
 
@@ -74,7 +74,7 @@ class PaceMiddleware:
 
     def process_request(self, request: Request) -> None:
         reason = self.patience(request).closed
-        if not inside_window(self.window, datetime.now(UTC)):
+        if not inside_window(self.window, clock.utc_now()):
             reason = Refusal.WINDOW
         if reason:
             self.crawler.stats.inc_value(Key.BLOCKED.of(reason))
@@ -87,7 +87,7 @@ class PaceMiddleware:
             self._keep(request)
             return response
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        asked = read_retry_after(header, datetime.now(UTC))
+        asked = read_retry_after(header, clock.utc_now())
         patience.failed(monotonic(), response.status, asked)
         self._keep(request, f"HTTP {response.status}")
         return response

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ruralnews import clock
 from ruralnews.errors import ExtractionError, OutputError
 from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import read_page
@@ -18,6 +18,7 @@ from ruralnews.library import article_from_page
 from ruralnews.processors.dates import CHINA
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from ruralnews.items import Article
@@ -114,4 +115,4 @@ def write_case(folder: Path, case: NewCase) -> None:
 
 
 def _fetched_at(case: NewCase) -> datetime:
-    return (case.page.fetched_at or datetime.now(UTC)).astimezone(CHINA)
+    return (case.page.fetched_at or clock.utc_now()).astimezone(CHINA)

@@ -8,13 +8,13 @@ field means by `loaders`.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy.http import Request, Response
 
+from ruralnews import clock
 from ruralnews.errors import ExtractionError
 from ruralnews.extensions.stopping import StoppedError
 from ruralnews.extraction.dates import china_time
@@ -39,6 +39,7 @@ from ruralnews.state.rules import Kind, State, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from scrapy.settings import BaseSettings
 
@@ -64,7 +65,7 @@ class PortalSpider(scrapy.Spider):
         """Raises UsageError for an argument that does not fit."""
         super().__init__(name)
         self.given = given
-        self.today = china_time(self.began or datetime.now(UTC)).date()
+        self.today = china_time(self.began or clock.utc_now()).date()
         self.arguments: Arguments = read_arguments(self.portal, given, self.today)
 
     @classmethod

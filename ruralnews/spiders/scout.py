@@ -5,11 +5,11 @@ It remembers and publishes nothing; guard, robots.txt, pace and body checks are 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.http import Request, Response
 
+from ruralnews import clock
 from ruralnews.middlewares.archive import text_headers
 from ruralnews.scouting.fetched import Fetched
 from ruralnews.spiders.failures import failure_name
@@ -63,7 +63,7 @@ class ScoutSpider(PortalSpider):
             response.url,
             response.body,
             {name: headers[name] for name in KEPT if name in headers},
-            datetime.now(UTC),
+            clock.utc_now(),
         )
         wanted = self.survey.take(page)
         # The survey may have seen that the articles lie beside the list; the guard asks here.

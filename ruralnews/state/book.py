@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ruralnews import clock
 from ruralnews.state import queue
 from ruralnews.state.captures import add_captures
 from ruralnews.state.commit import Now, commit
@@ -187,4 +187,4 @@ class Book:
 
 
 def _now() -> int:
-    return int(time.time())
+    return int(clock.now())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ruralnews import clock
 from ruralnews.errors import LockedError, OutputError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def workspace_lock(folder: Path) -> Iterator[None]:
                 f"{folder}: another run is at work here ({holder}); let it end, or set OUTPUT_DIR"
             ) from error
         os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"pid {os.getpid()} since {datetime.now(UTC):%FT%TZ}\n".encode())
+        os.write(descriptor, f"pid {os.getpid()} since {clock.utc_now():%FT%TZ}\n".encode())
         yield
     finally:
         os.close(descriptor)
