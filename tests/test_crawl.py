@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -54,6 +56,24 @@ def test_every_record_keeps_the_data_format(records: list[dict[str, Any]]) -> No
     for record in records:
         validator.validate(record)
         assert list(record) == list(record_schema()["properties"])
+
+
+def test_the_facts_of_the_run_show_its_work_on_the_texts(
+    run: CompletedProcess[str], folder: Path
+) -> None:
+    del run
+    with closing(sqlite3.connect(folder / "output/state.sqlite")) as store:
+        [[text]] = store.execute("SELECT facts FROM run WHERE facts IS NOT NULL")
+    facts = json.loads(text)
+    mended = [one for one in facts["samples"] if one["after"]]
+    removed = [one for one in facts["samples"] if not one["after"]]
+    assert any("廣開(kāi)" in one["before"] and "广开" in one["after"] for one in mended)
+    assert removed
+    assert {one["rule"] for one in removed} <= set(facts["measures"]["removed"])
+    assert sum(facts["measures"]["restored"].values()) > 100
+    assert [key for key in facts["counters"] if key.startswith("rn/opened/")] == [
+        "rn/opened/127.0.0.1"
+    ]
 
 
 def test_an_article_in_three_pages_is_one_record(records: list[dict[str, Any]]) -> None:

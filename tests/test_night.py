@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ruralnews.monitoring.night import (
@@ -14,6 +16,7 @@ from ruralnews.monitoring.night import (
     Night,
     PortalNight,
     Sample,
+    Withdrawn,
     read_night,
 )
 
@@ -26,6 +29,8 @@ PORTAL = PortalNight(
     measures=Measures(coverage={"author": 0.5}, rules={"source": {"infobar:来源": 2}}),
     alarms=[Alarm("coverage", Level.FAIL, "0.9", "0.5", Cause.LAYOUT, "author")],
     fresh=[Fresh("demo:1", 1, "标题", None, "要闻", "2026-11-01T08:00:00+08:00", None)],
+    withdrawn=[Withdrawn("demo:2", "旧闻", "http://a.example/2", "http-410")],
+    unverified="its certificate ended",
     samples=[Sample("demo:1", "annotation", "國(guó)", "国")],
 )
 
@@ -34,6 +39,15 @@ def test_a_night_read_back_from_its_json_is_the_same() -> None:
     night = Night("20261101T190000Z", "2026-11-02T03:00:00+08:00", portals=[PORTAL])
 
     assert read_night(night.to_json()) == night
+
+
+def test_a_night_written_before_there_were_withdrawals_is_read() -> None:
+    night = Night("20261101T190000Z", "2026-11-02T03:00:00+08:00", portals=[PORTAL])
+    said = json.loads(night.to_json())
+    for name in ("withdrawn", "unverified"):
+        del said["portals"][0][name]
+    [portal] = read_night(json.dumps(said)).portals
+    assert (portal.withdrawn, portal.unverified) == ([], None)
 
 
 def test_another_schema_is_not_guessed_at() -> None:

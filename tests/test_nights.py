@@ -143,6 +143,8 @@ def test_a_young_article_that_changed_is_a_revision_and_one_that_went_is_gone(
     [name] = work.files("gone/*.jsonl")
     gone = [(line["url"][-6:], line["reason"]) for line in work.lines(f"gone/{name}")]
     assert sorted(gone) == [("2.html", "http-404"), ("3.html", "soft-404")]
+    told = {(one.title, one.reason) for night in facts(work) for one in night.withdrawn}
+    assert told == {(title(2), "http-404"), (title(3), "soft-404")}
     assert work.verify() == "3 files, 7 lines, 0 problems"
 
 

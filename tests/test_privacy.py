@@ -42,6 +42,12 @@ WRONG_CARD = BANK_CARD[:-1] + str((int(BANK_CARD[-1]) + 1) % 10)
 FULL_WIDTH = {ord(c): ord(c) + 0xFEE0 for c in "0123456789X"}
 
 
+def test_a_report_shows_no_number_though_the_line_offers_it() -> None:
+    text = f"咨询电话：{MOBILE}"
+    assert mask_numbers(text) == (text, {})
+    assert mask_numbers(text, contacts=False) == ("咨询电话：130********", {"mobile": 1})
+
+
 @pytest.mark.parametrize(
     ("text", "masked", "kinds"),
     [

@@ -7,6 +7,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import islice
 from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,16 +17,17 @@ from scrapy import signals
 from ruralnews import clock
 from ruralnews.monitoring.ledger import add, imbalance, ledger
 from ruralnews.monitoring.measures import add_fates, measure_records, usual_gap
-from ruralnews.monitoring.night import MOST_FRESH, Fresh, PortalNight
+from ruralnews.monitoring.night import MOST_FRESH, MOST_WITHDRAWN, Fresh, PortalNight, Withdrawn
 from ruralnews.monitoring.outcome import exit_code
 from ruralnews.monitoring.stats import PREFIX, Key
 from ruralnews.processors.dates import CHINA
+from ruralnews.processors.privacy import mask_numbers
 from ruralnews.state import tally
 from ruralnews.state.canary import canary_end
-from ruralnews.state.rules import State
+from ruralnews.state.rules import Kind, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Self
 
     from scrapy import Request
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
 
+    from ruralnews.monitoring.night import Sample
     from ruralnews.state.store import Store
     from ruralnews.state.tally import Fate
 
@@ -83,6 +86,7 @@ class Run:
     canary: int | None
     """Page that was chosen as the canary."""
     night: str | None
+    samples: Sequence[Sample] = ()
 
 
 def draw_up(store: Store, run: Run, stats: StatsCollector) -> PortalNight:
@@ -150,6 +154,9 @@ def gather(store: Store, run: Run, stats: Mapping[str, Any]) -> PortalNight:
         },
         hosts=dict(run.hosts),
         fresh=fresh(tally.records_of(store, run.number)),
+        withdrawn=withdrawn(store, run.number),
+        samples=list(run.samples),
+        unverified=stats.get(Key.UNVERIFIED),
     )
 
 
@@ -169,7 +176,26 @@ def fresh(records: Iterable[Mapping[str, Any]]) -> list[Fresh]:
     """The latest records, as the report lists them."""
     keys = Fresh.__slots__
     latest = heapq.nlargest(MOST_FRESH, records, key=lambda record: record["published"])
-    return [Fresh(**{key: record[key] for key in keys}) for record in latest]
+    found = [Fresh(**{key: record[key] for key in keys}) for record in latest]
+    for one in found:
+        one.title = masked(one.title)
+    return found
+
+
+def withdrawn(store: Store, number: int) -> list[Withdrawn]:
+    """The first tombstones of a run, with the last headline of each."""
+    gone = list(islice(tally.records_of(store, number, Kind.GONE), MOST_WITHDRAWN))
+    with store.transaction() as connection:
+        titles = tally.titles(connection, [one["id"] for one in gone])
+    return [
+        Withdrawn(one["id"], masked(titles.get(one["id"], "")), one["url"], one["reason"])
+        for one in gone
+    ]
+
+
+def masked(text: str) -> str:
+    """A text of the report without any personal number."""
+    return mask_numbers(text, contacts=False)[0]
 
 
 def china(seconds: float) -> str:

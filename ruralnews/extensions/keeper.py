@@ -14,7 +14,8 @@ from ruralnews import clock
 from ruralnews.archive.folders import archive_folder, output_folder
 from ruralnews.archive.warc import MEBIBYTE, Archive
 from ruralnews.errors import RuralnewsError, StateError
-from ruralnews.extensions.facts import WHOLE, HostTimes, Run, draw_up
+from ruralnews.extensions.facts import WHOLE, HostTimes, Run, draw_up, masked
+from ruralnews.monitoring.samples import Samples
 from ruralnews.monitoring.stats import Key
 from ruralnews.state.book import Book
 from ruralnews.state.canary import choose_canary
@@ -70,11 +71,15 @@ class Keeper:
             keep=self.archive.write if self.archive else None,
         )
         spider.book = self.book
+        self.samples = spider.samples = Samples(masked)
         self.canary: int | None = None
         if crawler.settings["NIGHT_ID"]:
             with self.store.transaction() as connection:
                 self.canary = choose_canary(connection, self.portal, int(self._started))
-        for handler in (self.spider_error, self.item_dropped, self.item_error, self.spider_closed):
+        for handler in (
+            *(self.spider_error, self.item_scraped, self.item_dropped, self.item_error),
+            self.spider_closed,
+        ):
             crawler.signals.connect(handler, getattr(signals, handler.__name__))
 
     @classmethod
@@ -120,13 +125,18 @@ class Keeper:
         if task:
             self._late = asyncio.ensure_future(self._failed(task.id, task.address))
 
+    def item_scraped(self, item: Article) -> None:
+        self.samples.settle(item, item.id)
+
     async def item_dropped(self, item: Article, exception: BaseException) -> None:
+        self.samples.settle(item, None)
         result = self.book.expected(item)
         if result is not None:
             reason = getattr(exception, "reason", None) or BUG
             await self.book.commit(PageResult(result.page, State.HELD, reason))
 
     async def item_error(self, item: Article) -> None:
+        self.samples.settle(item, None)
         result = self.book.expected(item)
         if result is not None:
             await self._failed(result.page, item.url or "")
@@ -172,6 +182,7 @@ class Keeper:
             narrowed=bool({"column", "since"} & set(spider.given)),
             hosts=self.hosts.medians(),
             canary=self.canary,
+            samples=self.samples.kept,
             night=self.crawler.settings["NIGHT_ID"] or None,
         )
         return draw_up(self.store, run, self.crawler.stats)

@@ -92,8 +92,8 @@ def is_prose(line: str) -> bool:
     return len(line) >= PROSE_LENGTH and len(MARKS.findall(line)) * 40 >= len(line)
 
 
-def drop_boilerplate(lines: list[str], title: str) -> tuple[list[str], list[Removal]]:
-    """The lines that are text, unaltered and in order, and what each rule removed.
+def mark_boilerplate(lines: list[str], title: str) -> list[str | None]:
+    """For every line the rule that drops it, None for text.
 
     `title` is the headline of the article; empty when it is not known.
     """
@@ -107,6 +107,16 @@ def drop_boilerplate(lines: list[str], title: str) -> tuple[list[str], list[Remo
     _mark_names(keys, marks)
     _mark_foot(lines, keys, marks)
     _mark_head(lines, keys, marks, fold(title))
+    return marks
+
+
+def drop_boilerplate(lines: list[str], title: str) -> tuple[list[str], list[Removal]]:
+    """The lines that are text, unaltered and in order, and what each rule removed."""
+    return split_marked(lines, mark_boilerplate(lines, title))
+
+
+def split_marked(lines: list[str], marks: list[str | None]) -> tuple[list[str], list[Removal]]:
+    """The lines without a mark, and how many characters left under each."""
     kept = [line for line, mark in zip(lines, marks, strict=True) if mark is None]
     chars: Counter[str] = Counter()
     for line, mark in zip(lines, marks, strict=True):

@@ -15,7 +15,7 @@ from ruralnews.extraction.json_article import as_markup, read_object
 from ruralnews.extraction.sniffing import is_cut, other_format
 from ruralnews.extraction.walk import Walk, walk_page
 from ruralnews.reasons import Reason, Warn
-from ruralnews.restoration import restore_tree
+from ruralnews.restoration import Mended, mend_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +62,8 @@ class Page:
     """Aware."""
     headers: Mapping[str, str] = field(default_factory=dict)
     restored: tuple[Step, ...] = ()
+    mended: tuple[tuple[str, str], ...] = ()
+    """Some strings before and after the restoration."""
     warnings: list[Warn] = field(default_factory=list)
     data: Mapping[str, Any] | None = None
     """What the article was made of, when it came as data."""
@@ -112,14 +114,15 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
     root = parse(as_markup(document, data) if document and data else decoded.text)
     if document is None and is_cut(body):
         raise ExtractionError(Reason.PAGE_TRUNCATED, "the page ends before its end")
-    steps = restore_tree(root) if restoring else ()
+    mended = mend_tree(root) if restoring else Mended()
     return Page(
         url=url,
         root=root,
         encoding=decoded.encoding,
         fetched_at=fetched_at or clock.utc_now(),
         headers=headers,
-        restored=steps,
+        restored=mended.steps,
+        mended=mended.strings,
         warnings=decoded.warnings,
         data=document,
     )

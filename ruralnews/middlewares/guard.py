@@ -109,10 +109,16 @@ class GuardMiddleware:
         if reason is None:
             # Copied from the request that was redirected: the delay belongs to the host.
             request.meta.pop("download_slot", None)
+            self._count_opened(request.url, allowed)
             return
         self.crawler.stats.inc_value(Key.BLOCKED.of(reason))
         logger.info("Refused %s: %s", reason, request.url)
         raise RefusedRequest(reason, request.url)
+
+    def _count_opened(self, url: str, allowed: Collection[tuple[str, int | None]]) -> None:
+        """Counts what only ALLOW_HOSTS let through."""
+        if allowed and (place := split_host(url)) in allowed:
+            self.crawler.stats.inc_value(Key.OPENED.of(place[0]))
 
     def _trap(self, url: str) -> Trap | None:
         if self.variants.are_spent(url):

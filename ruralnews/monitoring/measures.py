@@ -42,13 +42,18 @@ def measure_records(records: Iterable[Mapping[str, Any]], held: Mapping[str, int
     bodies: Counter[int] = Counter()
     have: Counter[str] = Counter()
     rules: dict[str, Counter[str]] = {}
-    removed = unknown = count = 0
+    restored: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    unknown = count = 0
     for record in records:
         count += 1
         body = record["body"]
         lengths.append(len(body))
         bodies[hash(body)] += len(body) >= MIN_REPEATED
-        removed += sum(one["chars"] for one in record["removed"])
+        for one in record["removed"]:
+            dropped[one["rule"]] += one["chars"]
+        for one in record["restored"]:
+            restored[one["step"]] += one["count"]
         unknown += body.count(UNKNOWN)
         have.update(name for name in FIELDS if record[name])
         for name, rule in record["provenance"].items():
@@ -57,9 +62,10 @@ def measure_records(records: Iterable[Mapping[str, Any]], held: Mapping[str, int
         found.changed += record["revision"] > 1
         found.overridden += Warn.CHARSET_OVERRIDDEN in record["warnings"]
     found.rules = {name: dict(counts.most_common()) for name, counts in sorted(rules.items())}
+    found.restored, found.removed = dict(restored.most_common()), dict(dropped.most_common())
     found.coverage = _coverage(have, count, held)
     if count:
-        chars = sum(lengths)
+        chars, removed = sum(lengths), sum(dropped.values())
         found.body_median = float(median(lengths))
         found.repeated_body = max(bodies.values()) / count
         found.removed_share = removed / (removed + chars) if chars else None

@@ -105,6 +105,10 @@ class Measures:
     """Characters dropped as boilerplate, of them and the body."""
     overridden: int = 0
     """Records whose declared encoding was wrong."""
+    restored: dict[str, int] = field(default_factory=dict)
+    """Step → places mended."""
+    removed: dict[str, int] = field(default_factory=dict)
+    """Boilerplate rule → characters dropped."""
     replaced: float | None = None
     """U+FFFD per 10,000 characters of body."""
     asked: int = 0
@@ -153,11 +157,24 @@ class Fresh:
 
 
 @dataclass(slots=True)
+class Withdrawn:
+    """An article that its portal no longer has."""
+
+    id: str
+    title: str
+    """Its last headline; empty when it is not known."""
+    url: str
+    reason: str
+    """`http-404`, `http-410` or `soft-404`."""
+
+
+@dataclass(slots=True)
 class Sample:
     """A text before and after: what was restored, or what was removed (`after` is empty)."""
 
     id: str
     rule: str
+    """Rule of `removed`, or the steps of `restored`, divided by commas."""
     before: str
     after: str
 
@@ -190,8 +207,12 @@ class PortalNight:
     alarms: list[Alarm] = field(default_factory=list)
     fresh: list[Fresh] = field(default_factory=list)
     """Records of the night, the newest first; at most MOST_FRESH of them."""
+    withdrawn: list[Withdrawn] = field(default_factory=list)
+    """Tombstones of the night; at most MOST_WITHDRAWN of them."""
     samples: list[Sample] = field(default_factory=list)
-    """At most a few of each rule, personal numbers masked."""
+    """At most a few of each rule (`samples.py`), personal numbers masked."""
+    unverified: str | None = None
+    """Why its certificates are not checked; None: they are."""
 
     @property
     def is_good(self) -> bool:
@@ -201,6 +222,7 @@ class PortalNight:
 
 
 MOST_FRESH = 200
+MOST_WITHDRAWN = 50
 
 
 @dataclass(slots=True)
@@ -245,6 +267,7 @@ def read_portal(said: dict[str, Any]) -> PortalNight:
                 for one in said["alarms"]
             ],
             "fresh": [Fresh(**one) for one in said["fresh"]],
+            "withdrawn": [Withdrawn(**one) for one in said.get("withdrawn", ())],
             "samples": [Sample(**one) for one in said["samples"]],
         }
     )

@@ -63,6 +63,7 @@ class Key(StrEnum):
     UNBALANCED = "rn/ledger/unbalanced", "ledgers of the run that do not balance"
     RECORDS = "rn/output/records", "records in published files"
     FILE = "rn/output/file", "path of the published file"
+    OPENED = "rn/opened", "rn/opened/<host>: requests to a host of ALLOW_HOSTS, retries included"
     ALLOWED = "rn/allowed-hosts", "hosts of ALLOW_HOSTS, reachable even at private addresses"
 
     def __repr__(self) -> str:

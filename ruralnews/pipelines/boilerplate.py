@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ruralnews.processors.boilerplate import clean_body
 
 if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
     from ruralnews.items import Article
+    from ruralnews.monitoring.samples import Samples
 
 
 class BoilerplatePipeline:
-    """Drops boilerplate from the body."""
+    """Drops boilerplate from the body; what left it may become a sample for the report."""
+
+    def __init__(self, samples: Samples | None) -> None:
+        self.samples = samples
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        spider: Any = crawler.spider
+        return cls(getattr(spider, "samples", None))
 
     def process_item(self, item: Article) -> Article:
-        clean_body(item)
+        for rule, line in clean_body(item):
+            if self.samples is not None:
+                self.samples.note(item, rule, line)
         return item

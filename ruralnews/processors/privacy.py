@@ -44,16 +44,19 @@ CHECK_DIGITS = "10X98765432"
 FIRST_BIRTH = 1900
 
 
-def mask_numbers(text: str) -> tuple[str, Counter[str]]:
+def mask_numbers(text: str, *, contacts: bool = True) -> tuple[str, Counter[str]]:
     """The text with `138********` in place of personal numbers, and how many of each type.
 
     Types: `id-card`, `bank-card`, `mobile`. A text without any is returned as the same object.
+    Without `contacts` a mobile number is masked, too, when the line offers it as one: a report
+    is read by others than the article.
     """
     counts: Counter[str] = Counter()
     if not NUMBER.search(text):
         return text, counts
     for kind, (pattern, is_one) in KINDS.items():
-        text, found = _mask_kind(text, pattern, is_one)
+        is_meant = is_one if contacts or kind != "mobile" else is_any
+        text, found = _mask_kind(text, pattern, is_meant)
         if found:
             counts[kind] = found
     return text, counts
@@ -106,6 +109,11 @@ def is_private_mobile(_digits: str, before: str = "") -> bool:
     """Whether nothing in front of the number offers it as a contact."""
     line = before.rpartition("\n")[2]
     return CONTACT.search(line) is None
+
+
+def is_any(_digits: str, _before: str = "") -> bool:
+    """Every number of that form."""
+    return True
 
 
 def _mask_kind(text: str, pattern: re.Pattern[str], is_one: Check) -> tuple[str, int]:

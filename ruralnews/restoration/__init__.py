@@ -2,6 +2,15 @@
 
 from ruralnews.restoration.restore import restore
 from ruralnews.restoration.steps import Restored, Step, apply_steps, count_steps
-from ruralnews.restoration.tree import restore_tree
+from ruralnews.restoration.tree import Mended, mend_tree, restore_tree
 
-__all__ = ["Restored", "Step", "apply_steps", "count_steps", "restore", "restore_tree"]
+__all__ = [
+    "Mended",
+    "Restored",
+    "Step",
+    "apply_steps",
+    "count_steps",
+    "mend_tree",
+    "restore",
+    "restore_tree",
+]

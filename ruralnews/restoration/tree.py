@@ -9,6 +9,7 @@ result in the first.
 from __future__ import annotations
 
 import re
+from heapq import nlargest
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,6 +45,9 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ATTRIBUTES = ("content", "title", "alt", "value", "placeholder", "label", "summary")
 
 # Scripts included, for the gate: to leave them out costs five times as much as to scan them.
+MOST_MENDED = 3
+"""Strings of a page that a report may show: the longest tell most."""
+
 ALL_TEXT = etree.XPath("string()", smart_strings=False)
 
 
@@ -69,8 +73,21 @@ class Slot(NamedTuple):
             self.element.set(self.place, text)
 
 
+class Mended(NamedTuple):
+    """What the restoration of a page did."""
+
+    steps: tuple[Step, ...] = ()
+    strings: tuple[tuple[str, str], ...] = ()
+    """Strings of the page before and after, the longest first; at most MOST_MENDED."""
+
+
 def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
-    """The steps that restored the text and attributes of a page in place.
+    """The steps of `mend_tree`."""
+    return mend_tree(root).steps
+
+
+def mend_tree(root: HtmlElement) -> Mended:
+    """The steps that restored the text and attributes of a page in place, and some strings.
 
     Positions count in the page's text as `page_text` lays it out; () on a healthy page.
 
@@ -78,7 +95,7 @@ def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
         ExtractionError: with Reason.TEXT_BEYOND_REPAIR, where the original is lost.
     """
     if not suspicious(ALL_TEXT(root)):
-        return ()
+        return Mended()
     text, originals = page_text(root)
     slots = originals
     made: list[Step] = []
@@ -89,10 +106,13 @@ def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
         steps = [step for step in steps if step.step != FARM or not _in_links(step, slots)]
         slots = _carry_out(steps, slots)
         made += steps
+    strings: list[tuple[str, str]] = []
     for slot, before in zip(slots, originals, strict=True):
         if slot.text != before.text:
             slot.put()
-    return tuple(made)
+            strings.append((before.text, slot.text))
+    longest = nlargest(MOST_MENDED, strings, key=lambda pair: len(pair[0]))
+    return Mended(tuple(made), tuple(longest))
 
 
 def _refuse(steps: list[Step]) -> None:

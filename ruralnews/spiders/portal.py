@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from ruralnews.items import Article
+    from ruralnews.monitoring.samples import Samples
     from ruralnews.portals.model import Portal
     from ruralnews.state.book import Book
     from ruralnews.state.queue import Link, Task
@@ -58,6 +59,8 @@ class PortalSpider(scrapy.Spider):
     portal: Portal
     book: Book
     """Set when the crawl begins."""
+    samples: Samples | None = None
+    """The same; what the report shows of the work on the texts."""
     began: datetime | None = None
     """When the night of a replay began; None: now."""
 
@@ -227,6 +230,7 @@ class PortalSpider(scrapy.Spider):
                 self.crawler.stats.inc_value(Key.WITNESS.of(field))
             result = PageResult(story.task.id, State.DONE, validators=story.validators)
             self.book.expect(article, result)
+            story.show(article, self.samples)
             yield article
 
     def _add(self, story: Story, response: Response) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ruralnews.extraction.page import Page
     from ruralnews.items import Article
+    from ruralnews.monitoring.samples import Samples
     from ruralnews.portals.model import Column, Portal
     from ruralnews.state.queue import Task
 
@@ -81,6 +82,15 @@ class Story:
         article = load_article(raw, page, portal)
         article.pages = len(self.pages)
         return article
+
+    def show(self, article: Article, samples: Samples | None) -> None:
+        """Notes for the report what was restored in its pages."""
+        if samples is None:
+            return
+        steps = ", ".join(repair.step for repair in article.restored)
+        for page in self.pages:
+            for before, after in page.mended:
+                samples.note(article, steps, before, after)
 
 
 def add_list_candidates(raw: RawArticle, task: Task, column: Column) -> None:

@@ -118,6 +118,15 @@ def records_of(store: Store, number: int, kind: Kind = Kind.ARTICLE) -> Iterator
         yield from (json.loads(row.line) for row in rows)
 
 
+def titles(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Record id → the headline of its last revision, for those that have one."""
+    words = select(record.c.id, record.c.line).where(
+        record.c.id.in_(ids), record.c.kind == Kind.ARTICLE
+    )
+    rows = connection.execute(words.order_by(record.c.revision))
+    return {row.id: json.loads(row.line)["title"] for row in rows}
+
+
 def keep_facts(connection: Connection, number: int, facts: str, of_night: str | None) -> None:
     """Keeps the facts of a run, a PortalNight as JSON."""
     words = update(run).where(run.c.id == number)
