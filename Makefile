@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test accept crashtest faulttest e2e browser lint docs bench bench-restore bench-crawl setup clean
+.PHONY: demo test accept crashtest faulttest e2e browser lint docs bench bench-restore bench-crawl bench-export setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -49,6 +49,11 @@ bench-restore: .venv-bench/installed
 # Pages per second beside a bare Scrapy spider; memory and start-up with many known pages.
 bench-crawl: .venv/installed
 	for what in 2000 memory start; do $(BIN)/python tests/bench/crawl.py $$what || exit 1; done
+
+# Memory, time and size of an export of RECORDS in every format.
+RECORDS ?= 1000000
+bench-export: .venv/installed
+	$(BIN)/python tests/bench/export.py $(RECORDS)
 
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
