@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test accept crashtest faulttest e2e browser lint docs bench bench-restore bench-crawl bench-export setup clean
+.PHONY: demo test accept crashtest faulttest e2e scheduletest browser lint docs bench bench-restore bench-crawl bench-export setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -32,6 +32,10 @@ CHROMIUM ?= chromium
 browser: .venv/browser
 	CHROMIUM=$(CHROMIUM) tests/browser/setup.sh
 	CHROMIUM=$(CHROMIUM) $(BIN)/pytest tests/browser -m browser
+
+# As root on Linux with systemd: the printed units in a real service manager of their own.
+scheduletest: .venv/installed
+	$(BIN)/pytest tests/test_schedule.py -m "slow or not slow"
 
 lint: .venv/installed
 	$(BIN)/ruff check .
