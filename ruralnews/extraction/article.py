@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
-from ruralnews.extraction import body, fields
+from ruralnews.extraction import body, fields, people
 from ruralnews.extraction.candidates import TEXT_FIELDS, Candidate, RawArticle
 from ruralnews.extraction.dates import china_time
 from ruralnews.extraction.headline import find_headline, title_segments
@@ -57,8 +57,8 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     found["subtitle"] += fields.subtitle_candidates(walk, headline)
     found["published"] += dates
     found["source"] += fields.source_candidates(zones, metas)
-    found["author"] += fields.author_candidates(zones, metas)
-    found["editor"] += fields.editor_candidates(zones, metas)
+    found["author"] += people.author_candidates(zones, metas)
+    found["editor"] += people.editor_candidates(zones, metas)
     found["column"] += fields.column_candidates(zones, metas)
     _put_data_first(found, page, portal)
     scripts = fields.script_candidates(page.scripts, headline)
@@ -68,7 +68,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     parts = find_parts(page)
     return RawArticle(
         candidates=found,
-        credits=list(fields.credit_candidates(zones)),
+        credits=list(people.credit_candidates(zones)),
         body=raw_body,
         images=images,
         attachments=attachments,

@@ -43,6 +43,9 @@ SENTENCE_ENDS = tuple("。！？…”）)")
 COPY_LENGTH = 40
 """Characters of two neighbouring lines whose second appearance is a copy."""
 CELL_LINES = 4
+HEADING = 6
+MENU = 3
+"""Characters of a heading over a line of at least so many links."""
 
 
 @cache
@@ -145,7 +148,7 @@ def read_body(
         if _is_way_out(walk.lines[number]):
             out.setdefault(number, "link-line")
             above = number - 1
-            if above >= run[0] and end_kind(walk.lines[above].text) == "related":
+            if above >= run[0] and _is_heading_of(walk.lines[above], walk.lines[number]):
                 out.setdefault(above, "link-line")
     for number in _second_copies(walk.lines, run):
         out.setdefault(number, "second-copy")
@@ -182,6 +185,12 @@ def _is_way_out(line: Line) -> bool:
     if line.link_chars < LINKED_SHARE * len(line.text):
         return False
     return not any(is_document(link.href) for link in line.links)
+
+
+def _is_heading_of(above: Line, links: Line) -> bool:
+    """Whether the line above a line of links is their heading."""
+    short = len(above.text) <= HEADING and above.text.isalpha() and len(links.links) >= MENU
+    return short or end_kind(above.text) == "related"
 
 
 def _without_way_out(line: Line) -> str:

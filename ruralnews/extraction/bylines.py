@@ -26,7 +26,7 @@ FOOT = 6
 """Lines at the end that may carry it, above notes and editor lines."""
 LONGEST_BYLINE = 60
 """Characters of a paragraph that is nothing but a byline."""
-WRITER = "记者|通讯员|评论员|撰稿人?|撰文|采写|执笔|编译|作者|文"
+WRITER = "记者|記者|通讯员|评论员|撰稿人?|撰文|采写|执笔|编译|作者|文"
 # （记者 甲 乙 通讯员 丙）, （全媒体记者甲）, （编译/甲）, （记者：甲）
 BRACKET = re.compile(
     rf"[（(【\[]([^（()）【】\[\]]{{0,30}}?(?:{WRITER})[^（()）【】\[\]]{{2,60}})[)）】\]]"
@@ -38,9 +38,9 @@ OPEN = re.compile(
 )
 # 本报记者 甲 乙 青禾报道 …, 记者甲报道：…, 某网讯 甲 乙报道：…
 REPORT = re.compile(
-    rf"^[□◎■●\s]*(?:[{HAN}\w《》·]{{0,16}}?(?:记者|通讯员|[讯电])[\s\u3000]*)"
+    rf"^[□◎■●\s]*(?:【[{HAN}]{{2,10}}】)?(?:[{HAN}\w《》·]{{0,16}}?(?:记者|記者|通讯员|[讯电訊電])[\s\u3000]*)"
     rf"(?P<names>[{HAN}]{{2,4}}(?:[、\s\u3000]+[{HAN}]{{2,4}}){{0,3}}?)"
-    rf"(?:[\s\u3000]+[{HAN}]{{2,8}}?)?(?:摄影|综合)?(?:报道|[本某]?报讯)(?=[：:，,\s\u3000])"
+    rf"(?:[\s\u3000]+[{HAN}]{{2,8}}?)?(?:摄影|综合)?(?:报道|報道|報導|[本某]?报讯)(?=[：:，,\s\u3000])"
 )
 # （某中心 甲）, （甲 乙） in front of the first sentence
 OPENING = re.compile(r"^[（(](?P<names>[^（()）]{2,40})[)）]\s*(?=\S)")
@@ -162,10 +162,12 @@ def _closing(paragraph: str) -> Iterator[Candidate]:
             yield Candidate("inline:foot", match[1], "记者")
         return
     tokens = re.split(r"[\s、\u3000\u00a0]+", match[1].strip())
+    names = len(split_people(match[1]))
     before = paragraph[: -len(match[0])].rstrip()
     sentence = (not before or before.endswith(STOPS)) and not CAPTION.match(paragraph)
     long = len(paragraph) > LONGEST_BYLINE
-    if (sentence or long) and _people(match[1]) and len(tokens) <= len(match[1]) // 2:
+    few = len(tokens) <= len(match[1]) // 2 or (len(tokens) == 2 and names == 1)  # noqa: PLR2004
+    if (sentence or long) and few and _people(match[1]):
         yield Candidate("inline:foot", match[1].strip(), "作者")
 
 

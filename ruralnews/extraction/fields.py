@@ -9,11 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.boilerplate import fold, line_key, rule_of
-from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines, signature
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import complete_date, find_dates, url_date
 from ruralnews.extraction.headline import HEADINGS, title_parts, title_segments
-from ruralnews.extraction.infobar import PLACES, read_bar
+from ruralnews.extraction.infobar import CONTRIBUTED, PLACES, read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people
 from ruralnews.extraction.scripts import script_values
@@ -33,16 +32,20 @@ if TYPE_CHECKING:
 
 # Agreement with the printed values on pages that carry the standard metas of government sites:
 # ArticleTitle 20 of 20, PubDate (day) 20, ContentSource 19.
-TITLE_METAS = ("articletitle", "jsonld:headline", "og:title", "twitter:title")
+TITLE_METAS = ("articletitle", "enp:title", "jsonld:headline", "og:title", "twitter:title")
 DATE_METAS = (
     "pubdate publishdate article:published_time og:release_date datepublished jsonld:datepublished"
     " og:published_time publish_time publishtime firstpublishedtime jsonld:pubdate og:time"
-    " og:pubdate weibo:article:create_at time"
+    " og:pubdate weibo:article:create_at enp:date time"
 ).split()
-SOURCE_METAS = ("contentsource", "source", "article:source", "og:source")
-AUTHOR_METAS = ("author", "article:author", "jsonld:author")
-"""Never believed alone: on saved pages they name the editor, an office or an account."""
-AUTHOR_NAME = re.compile(r"\b(?:author|byline|zuozhe|writer)", re.IGNORECASE)
+SOURCE_METAS = (
+    "contentsource",
+    "enp:sourcename",
+    "enp:source",
+    "source",
+    "article:source",
+    "og:source",
+)
 KEYWORD_METAS = ("keywords", "news_keywords", "jsonld:keywords")
 SUMMARY_METAS = ("description", "og:description")
 URL_METAS = ("canonical", "url", "og:url")
@@ -51,17 +54,16 @@ LONGEST_TEXT = 500
 SHORT_TITLE = 6
 BESIDE_WORDS = frozenset(read_words("beside"))
 """Tools and columns: what stands beside the date and names neither source nor author."""
+UNDER = 3
 UNKNOWN_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]")
-CONTRIBUTED = ("供稿", "来稿")
 NO_SOURCE = re.compile(
     r"^(?:约|共|第|总第|全文)?\d+\s*(?:字|期|分钟|页|篇|张|次|版|条|赞)|^\d{4}年第?\d+期$|^.{1,3}版$"
     r"|(?:动态|公告|公示|园地|之窗|专题|专栏|风采|解读|要闻|模式|详情|省|自治区)$|"
-    r"\d[\d.,]*\s*[万wWkK]?\+?$|\d*\s*[人次](?:浏览|阅读|参与|点击|看过|喜欢|点赞|收藏|评论)?$|^周[一二三四五六日]$|官方[帐账]号$|^[a-z][a-z\d_.-]*$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
+    r"\d[\d.,]*\s*[万wWkK]?\+?$|^\d[\d.,]*\s*[万wWkK]?\+?次?(?:阅读|浏览|播放|点击|评论|人气|热度)|^\d+\s*(?:秒|分钟|小时|天|日|周|个?月|年)[之以]?前|\d*\s*[人次](?:浏览|阅读|参与|点击|看过|喜欢|点赞|收藏|评论)?$|^周[一二三四五六日]$|官方[帐账]号$|^[a-z][a-z\d_.-]*$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
     r"|(?:内容|时间|日期|标题|编号|状态|类[别型]|姓名|方式|次数|单位|部门)$"
 )
 """A counter, an account, a role, a sentence, the label of a table."""
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
-SENTENCE_END = re.compile(r"[。？！?!]")
 CRUMBS = re.compile(r"位\s*置\s*[：:]|首页|^[^>＞»]{2,8}[>＞»]\s*\S")
 CRUMB_MARK = re.compile(r"[>＞»]")
 NOT_PUBLISHED = ("updated", "written")
@@ -82,7 +84,7 @@ def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator
         if bar and name == "published":
             yield from _dates(bar, f"profile:{name}")
         elif bar and bar.first(name):
-            yield from (_labelled(value, f"profile:{name}") for value in bar.first(name))
+            yield from (labelled(value, f"profile:{name}") for value in bar.first(name))
         elif text and not (bar and bar.values):
             yield Candidate(f"profile:{name}", text, PROFILE_ROLES.get(name))
 
@@ -106,7 +108,7 @@ def title_candidates(headline: Headline | None, metas: Metas, zones: Zones) -> I
 
 def meta_rule(name: str) -> str:
     """`meta:PubDate`; what JSON-LD says keeps its own kind, `jsonld:pubDate`."""
-    return name if name.startswith("jsonld:") else f"meta:{name}"
+    return name if name.startswith(("jsonld:", "enp:")) else f"meta:{name}"
 
 
 def _cut_title(title: str) -> str:
@@ -168,18 +170,18 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Label in the bar, phrase beside the date, label at the foot, metas, issuing office."""
     for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
         for value in bar.first("source"):
-            if not _is_contributor(value):
+            if not is_contributor(value):
                 yield Candidate(f"{kind}:{value.label.name}", value.text)
     empty = any(value.label.field == "source" for value in zones.head.values)
-    beside = [] if empty else [phrase for phrase in _beside(zones) if _may_be_source(phrase)]
-    near = [Candidate("nearby:date", phrase) for phrase in beside]
+    phrases = [] if empty else [phrase for phrase in beside(zones) if _may_be_source(phrase)]
+    near = [Candidate("nearby:date", phrase) for phrase in phrases]
     foot = [
         Candidate(f"foot:{value.label.name}", value.text)
         for value in zones.foot.first("source")
-        if not _is_contributor(value)
+        if not is_contributor(value)
     ]
     # The portal's own name beside the date says less than a label at the foot.
-    own = beside and fold(metas.title).endswith(fold(beside[0]))
+    own = phrases and fold(metas.title).endswith(fold(phrases[0]))
     yield from (*foot, *near) if own else (*near, *foot)
     for value in zones.hidden.first("source"):
         yield Candidate(f"hidden:{value.label.name}", value.text)
@@ -190,13 +192,24 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
             yield Candidate(f"table:{value.label.name}", value.text)
 
 
-def _is_contributor(value: Value) -> bool:
+def is_contributor(value: Value) -> bool:
     """Whether 供稿： is followed by persons and not by an office."""
     if value.label.name not in CONTRIBUTED:
         return False
     people = split_people(value.text)
     letters = "".join(filter(str.isalnum, value.text))
     return bool(people) and "".join(people) == letters and all(map(is_person, people))
+
+
+def _under_headline(zones: Zones) -> list[str]:
+    """A medium and the names behind it, under a headline whose date stands above it."""
+    if zones.head.dates or not zones.above.dates:
+        return []
+    for line in zones.bylines[:UNDER]:
+        words = line.text.split()
+        if len(words) <= UNDER and is_organisation(words[0]) and not find_labels(line.text):
+            return words
+    return []
 
 
 def _may_be_source(phrase: str) -> bool:
@@ -213,73 +226,19 @@ def _may_be_source(phrase: str) -> bool:
     return is_organisation(phrase) or not (named or NO_SOURCE.search(phrase))
 
 
-def _beside(zones: Zones) -> list[str]:
+def beside(zones: Zones) -> list[str]:
     """Phrases beside the date of the bar, one token each, those on the page's tools left out.
 
     None in the label table of a document: there every value has its label.
     """
     if any(value.label.field == "document" for value in zones.head.values):
         return []
-    return [token for phrase in zones.head.beside for token in phrase.split(" ") if token]
+    tokens = [token for phrase in zones.head.beside for token in phrase.split(" ") if token]
+    return tokens or _under_headline(zones)
 
 
-def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
-    """Label in the bar, byline in the bar, names beside the date, then bylines of the text."""
-    for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
-        yield from (_labelled(value, kind) for value in bar.first("author"))
-    declared = {name for _, name in metas.get(*AUTHOR_METAS) if is_person(name)}
-    for line in zones.bylines:
-        yield from lone_byline(line.text)
-        yield from bare_byline(line.text)
-        # A lone name is one where the page says so, by its metas or the class of the line.
-        name = "".join(line.text.split())
-        if name in declared or (
-            is_person(name) and AUTHOR_NAME.search(line.element.get("class", ""))
-        ):
-            yield Candidate("byline:name", line.text, "作者")
-    photos = {
-        name for phrase in zones.head.beside if PHOTO.search(phrase) for name in phrase.split()
-    }
-    names = [name for name in _beside(zones) if is_person(name) and name not in photos | PLACES]
-    if names:
-        yield Candidate("nearby:date", " ".join(names), "作者")
-    for phrase in zones.head.beside:
-        yield from lone_byline(phrase)
-    yield from read_bylines(zones.paragraphs)
-    yield from (_labelled(value, "foot") for value in _credited(zones.foot, "author"))
-    for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
-        for value in filter(_is_contributor, bar.first("source")):
-            yield Candidate(f"{kind}:{value.label.name}", value.text, "作者")
-    for text in zones.foot.text.split("\n"):
-        yield from lone_byline(text)
-    for signed in zones.signatures:
-        yield from signature(signed)
-
-
-def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
-    """Labels at the foot, then in the bar, then the hidden block, then the meta."""
-    bars = (("foot", zones.foot), ("infobar", zones.head), ("infobar", zones.above))
-    seen = [(kind, value) for kind, bar in bars for value in _credited(bar, "editor")]
-    # 编辑 and a name without a mark is the first editor of a pasted text if the page has its own.
-    marked = [entry for entry in seen if entry[1].label.marked or entry[1].label.name != "编辑"]
-    yield from (_labelled(value, kind) for kind, value in marked or seen)
-    yield from (_labelled(value, "hidden") for value in zones.hidden.first("editor"))
-    for name, text in metas.get("editor"):
-        yield Candidate(meta_rule(name), text, "编辑")
-
-
-def credit_candidates(zones: Zones) -> Iterator[Candidate]:
-    """Everyone else the page credits: 审核, 校对, 监制, 摄影."""
-    for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
-        yield from (_labelled(value, kind) for value in _credited(bar, "credit"))
-
-
-def _credited(bar: Bar, name: str) -> list[Value]:
-    """The values of a label that are no sentences: in an interview 记者： is followed by one."""
-    return [value for value in bar.first(name) if not SENTENCE_END.search(value.text)]
-
-
-def _labelled(value: Value, kind: str) -> Candidate:
+def labelled(value: Value, kind: str) -> Candidate:
+    """The candidate of a labelled value; its label is its role."""
     return Candidate(f"{kind}:{value.label.name}", value.text, value.label.name)
 
 

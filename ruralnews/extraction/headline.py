@@ -25,7 +25,9 @@ INSIDE = 12
 """Lines of the text region that may still be the headline: its container often holds it."""
 SHORTEST = 4
 SHORT = 2
-"""Characters of a headline, and of one that is the first part of `<title>`: 老屋."""
+ENDING = 6
+"""Characters of a headline, of one that is the first part of `<title>` (老屋), and of one that ends
+a part of it."""
 LONGEST = 130
 """Characters of a headline; the longest on the saved pages has 75."""
 BAR = 80
@@ -43,7 +45,7 @@ NAMED = re.compile(
 NOT_NAMED = re.compile(
     r"sub|second|vice|\bfu|side|module|relat|recomm|list|logo|nav", re.IGNORECASE
 )
-META_TITLES = ("articletitle", "og:title", "jsonld:headline", "twitter:title", "title")
+META_TITLES = ("articletitle", "enp:title", "og:title", "jsonld:headline", "twitter:title", "title")
 SUFFIX = re.compile(r"\s*(?:[_＿]+|\s[-–|｜—－]+\s|[-–—－]{2,}|[|｜]|[>＞»]+|[-－](?=[^-－]*$))\s*")
 """What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`."""
 SITE = 20
@@ -55,6 +57,9 @@ COLUMN_LINES = 6
 lines between it and the headline."""
 OLD = re.compile(r"^[（(【\[]?\s*原?标?题\s*[：:]|^[（(]?原[标]?题为?[：:《]")
 DASHES = ("——", "―", "──")
+EMPHATIC = re.compile(r"font-size|align\s*:\s*center|font-weight", re.IGNORECASE)
+EMPHASIS = 1.3
+"""What a line set apart counts where the page names nothing but its site."""
 MARKS = tuple("，、：；。！？…—")
 BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
@@ -101,6 +106,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     page_title = fold(metas.title)
     segments = [fold(part) for part in title_segments(metas.title)]
     first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
+    unnamed = all(map(_is_site, title_segments(metas.title))) and not declared
     found: list[tuple[float, Headline]] = []
     for start, end, element in _candidates(walk, first, last):
         lines = walk.lines[start:end]
@@ -116,6 +122,8 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         # Nearer is likelier, above the text likelier than in it.
         far = (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
         score = agreement + _looks(element, lines, title, agreed=agreement > 0)
+        if unnamed and start < run[0] and not agreement and _is_emphasised(element):
+            score += EMPHASIS
         headline = Headline(text, start, end - 1, _rule(element), agreement > 0)
         found.append((score - far + _over_bar(walk, end), headline))
     # Without a heading, a name or a witness a line is just a line.
@@ -243,6 +251,8 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
         # Some portals put them in front of the headline.
         (text in segments, 3.5 + min(size, 12) / 8),
         (long and text in page_title, 4.0),
+        # （图）, 【视频】 and the like stand in front of it.
+        (size >= ENDING and any(part.endswith(text) for part in segments), 3.5),
         (any(text in value or value in text for value in declared), 3.5),
         # Not a sentence that names the office whose site this is.
         (around and not _is_site(page_title), 3.0),
@@ -281,6 +291,13 @@ def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool)
     if NO_TITLE.search(title) or (not agreed and _is_labelled(title)):
         score -= 2
     return score
+
+
+def _is_emphasised(element: HtmlElement) -> bool:
+    """Whether the text of a line is set large, bold or in the middle: all that old layouts have."""
+    style = f"{element.get('style')} align:{element.get('align')}"
+    inner = element[0].tag if len(element) == 1 and not (element.text or "").strip() else ""
+    return EMPHATIC.search(style) is not None or inner in ("b", "strong", "font", "big")
 
 
 def _is_site(text: str) -> bool:

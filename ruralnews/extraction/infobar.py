@@ -15,7 +15,7 @@ from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
 from ruralnews.extraction.persons import HAN, is_organisation, is_person, split_people
-from ruralnews.extraction.tables import read_words
+from ruralnews.extraction.tables import read_table, read_words
 from ruralnews.extraction.walk import SPACE
 
 if TYPE_CHECKING:
@@ -37,10 +37,13 @@ BESIDE_LINE = 50
 """The same for all phrases of the line."""
 NEIGHBOUR = 30
 """Characters of a line beside that of the date which may name the source."""
+SENTENCE = re.compile("[，。；！？]")
 TODAY = re.compile(r"今天是|现在是|当前(?:时间|日期)|欢迎(?:您|访问|光临|来到|进入)")
 """A line with the day on which the page is read."""
 PROMOTION = ("promo", "qr", "share", "pager")
 SOURCE_NAME = re.compile(r"source|media|origin|laiyuan|author|account", re.IGNORECASE)
+CONTRIBUTED = ("供稿", "来稿")
+"""Labels of who sent the text in: an office, or the office's man."""
 LONGEST_VALUE = 60
 """Characters; the longest source on the saved pages has 25, a list of authors 50."""
 PERSONS = frozenset(("editor", "author", "credit"))
@@ -48,7 +51,7 @@ UNKNOWN = re.compile(rf"[\s/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 TIME_ALONE = re.compile(
     r"(?=[\d刚昨前])(?:(?:\d{1,2}[月/-]\d{1,2}日?\s*)?\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
-    r"|\d{1,2}\s*(?:分钟|小时|天|周|个月)前|刚刚|昨天|前天)"
+    r"|\d{1,2}月\d{1,2}日(?=\s|$)|\d{1,2}\s*(?:分钟|小时|天|周|个月)前|刚刚|昨天|前天)"
 )
 """What stands in a bar instead of a date: without a year, or told from now."""
 PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
@@ -58,9 +61,14 @@ EDGE = "\u2063"
 them apart (`<span>甲报</span><span>张乙</span>`)."""
 BYLINE = re.compile(r"(?:记者|通讯员|评论员|实习生)(?!站|协会|部)|^[□◎■●]")
 MEETING = re.compile(rf"\w{EDGE}\w")
-GAP = re.compile(rf"[\u3000\u00a0{EDGE}]+|\s{{2,}}")
-PLACES = frozenset(read_words("place"))
-"""Provinces that look like names (安徽); accounts print theirs behind the source."""
+GAP = re.compile(rf"[\u3000\u00a0{EDGE}]+|\s+")
+BRACKETED = re.compile(r"[\[【].*", re.DOTALL)
+JOINING = tuple("-－—–·・《(（")
+"""What goes on with the name of a medium."""
+PLACES = frozenset(read_words("place")) | {
+    name for _, names in read_table("places.tsv") for name in names.split()
+}
+"""Places that look like names (安徽, 常州); accounts print theirs behind the source."""
 EDGED_LINE = 200
 EDGED_PIECES = 40
 """Characters of a line, and pieces of text in its element, that are looked at for such edges."""
@@ -104,6 +112,7 @@ def read_bar(lines: Sequence[Line]) -> Bar:
     labels = find_labels(text)
     dates = find_dates(text)
     bar = Bar(text=text)
+    links = _link_ends(lines) if labels else {}
     taken = [(date.start, date.end) for date in dates]
     taken += [
         match.span()
@@ -113,10 +122,11 @@ def read_bar(lines: Sequence[Line]) -> Bar:
     for number, label in enumerate(labels):
         after = labels[number + 1].start if number + 1 < len(labels) else len(text)
         start, end = _value_span(text, label, after, lines)
+        end = min(end, links.get(_filled(text, start), end)) if label.field == "source" else end
         if label.field not in ("published", "updated", "written"):
             end = min([end, *(date.start for date in dates if date.start >= label.end)])
         if label.field == "source":
-            end = _source_end(text, start, end)
+            end = _source_end(text, start, end, close=label.name not in CONTRIBUTED)
         taken.append((label.start, max(end, label.end)))
         value = tidy(text[start:end])
         if not value and label.field == "source":
@@ -133,6 +143,27 @@ def read_bar(lines: Sequence[Line]) -> Bar:
             bar.dates.append((said, date, text[date.start : date.end].replace(EDGE, " ")))
     bar.beside = _beside(characters, text, lines, bar)
     return bar
+
+
+def _link_ends(lines: Sequence[Line]) -> dict[int, int]:
+    """Where each link of the lines ends, by where it starts, in their joined text.
+
+    A link that goes on as a word (`<a>甲</a>日报`, `<a>甲网</a>-<a>乙报</a>`) is left out.
+    """
+    ends = {}
+    at = 0
+    for line in lines:
+        for link in line.links:
+            behind = line.text[link.end : link.end + 1]
+            if link.end - link.start > 1 and not (behind.isalnum() or behind.startswith(JOINING)):
+                ends[at + link.start] = at + link.end
+        at += len(line.text) + 1
+    return ends
+
+
+def _filled(text: str, at: int) -> int:
+    """The first character from `at` on that is no blank."""
+    return len(text) - len(text[at:].lstrip(BLANKS))
 
 
 def _marked(line: Line) -> Line:
@@ -241,14 +272,19 @@ def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> t
     return label.end, end
 
 
-def _source_end(text: str, start: int, end: int) -> int:
-    """The end of a source: before the next element, and before a byline set off by blanks."""
+def _source_end(text: str, start: int, end: int, *, close: bool) -> int:
+    """The end of a source: before the next element, and before a byline set off by blanks.
+
+    `close`: one blank may part them.
+    """
     for gap in GAP.finditer(text, start, end):
         before = text[start : gap.start()].strip(BLANKS)
-        behind = text[gap.end() : end].split()
+        behind = BRACKETED.sub("", text[gap.end() : end]).split()
         person = behind and (
             (is_person(behind[0]) and behind[0] not in PLACES) or BYLINE.search(behind[0])
         )
+        if gap[0] == " " and not (close and is_organisation(before)):
+            continue
         if len(before) > 1 and (EDGE in gap[0] or person):
             return gap.start()
     return end
@@ -300,6 +336,8 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
 
 def _may_name(text: str) -> bool:
     """Whether a line beside that of the date may name the source: 点击上方蓝字 is none."""
+    if SENTENCE.search(text):
+        return False
     return len(text) <= NEIGHBOUR and rule_of(line_key(text), "any") not in PROMOTION
 
 

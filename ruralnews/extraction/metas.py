@@ -7,11 +7,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.html import HtmlElement
 
+PROPERTIES = "enpproperty"
+PROPERTY = re.compile(r"<(title|author|date|source|sourcename)>([^<]+)</")
+"""What Founder's content systems leave in a comment of each article of a paper."""
 ARTICLE_TYPES = re.compile(r"Article$|NewsArticle|BlogPosting|WebPage|Report")
 JSON_KEYS = {
     "headline": "jsonld:headline",
@@ -53,23 +58,30 @@ class Metas:
 def read_metas(root: HtmlElement) -> Metas:
     """The declared values of a page."""
     metas = Metas()
-    for element in root.iter("title", "meta", "script", "link", "time"):
-        tag = element.tag
+    for element in root.iter("title", "meta", "script", "link", "time", etree.Comment):
+        tag: object = element.tag
         if tag == "meta":
             name = element.get("name") or element.get("property") or element.get("itemprop")
-            if name:
-                metas.add(name, element.get("content") or element.get("value"))
+            metas.add(name or "", element.get("content") or element.get("value"))
         elif tag == "title":
             text = "".join(element.itertext())[:LONGEST_VALUE]
             metas.title = metas.title or " ".join(text.split())
         elif tag == "link":
-            if element.get("rel", "").lower() == "canonical":
-                metas.add("canonical", element.get("href"))
+            named = "canonical" if element.get("rel", "").lower() == "canonical" else ""
+            metas.add(named, element.get("href"))
         elif tag == "time":
-            metas.add("time", element.get("datetime"))
+            metas.add("time", element.get("datetime") or element.get("content"))
+        elif tag is etree.Comment:
+            _add_properties(metas, element.text or "")
         elif element.get("type") == "application/ld+json":
             _add_json(metas, element.text or "")
     return metas
+
+
+def _add_properties(metas: Metas, comment: str) -> None:
+    if PROPERTIES in comment[:20]:
+        for name, value in PROPERTY.findall(comment):
+            metas.add(f"enp:{name}", value)
 
 
 def _add_json(metas: Metas, text: str) -> None:
@@ -86,6 +98,8 @@ def _add_json(metas: Metas, text: str) -> None:
         author = author[0] if isinstance(author, list) and author else author
         if isinstance(author, dict) and isinstance(author.get("name"), str):
             metas.add("jsonld:author", author["name"])
+            if author.get("@type") == "Person":
+                metas.add("jsonld:person", author["name"])
 
 
 def _nodes(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

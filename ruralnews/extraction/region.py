@@ -30,6 +30,9 @@ NOTICE = re.compile(
 """Legal and technical notices of the page (footers, disclaimers, players): the only running text
 on a short news page that is not the article. No part starts with a set or without regard to case:
 only then is the pattern found by the first letters of its parts."""
+NOTICE_WORTH = 30
+"""What a notice counts against a block at most: a disclaimer of a hundred characters below two
+short paragraphs stands in the block of the article."""
 NOTICE_LIMIT = 400
 """Characters: a longer line that mentions a notice is text about it."""
 PLAIN_LINE = 0
@@ -38,6 +41,9 @@ SENTENCE = 10
 """Characters of the shortest line that counts as text."""
 LINK_LINE = -20
 HIDDEN_SHARE = 0.3
+CARD_TITLE = 6
+CARD_SHARE = 0.3
+"""Characters of a link that heads the card of another article, and what its summary counts."""
 END = re.compile(
     r"(?P<editor>(?:纠错)?[【\[(（]?(?:责任|网站|值班)?(?:编辑|责编)[:：∶][^，。]{0,24})"
     r"|(?P<other>(?:我要|网友|最热|最新|热门|精彩|全部|发表|新闻)?评论(?:[(（]?\d+[)）]?|区|列表)?"
@@ -91,7 +97,7 @@ def line_worth(line: Line) -> int:
     if not marks:
         return PLAIN_LINE
     if len(text) < NOTICE_LIMIT and NOTICE.search(text):
-        return -len(text)
+        return -min(len(text), NOTICE_WORTH)
     # Running Chinese text has a mark every 8 to 25 characters; menus and data have fewer.
     worth = min(plain, marks * 30)
     return int(worth * HIDDEN_SHARE) if line.hidden else worth
@@ -103,8 +109,17 @@ def line_worths(walk: Walk) -> list[int]:
     hidden = any(line.hidden for line in walk.lines)
     shown = {line.text for line in walk.lines if not line.hidden} if hidden else seen
     worths = []
+    above = None
     for line in walk.lines:
         worth = line_worth(line)
+        if worth == LINK_LINE:
+            above = line if line.link_chars >= CARD_TITLE else None
+        elif above is not None:
+            # The summary of another article, below the link to it.
+            box = line.element.getparent()
+            if worth > 0 and (box is above.element or box is above.element.getparent()):
+                worth = int(worth * CARD_SHARE)
+            above = None
         if worth > 0:
             if line.text in seen or (line.hidden and line.text in shown):
                 worth = PLAIN_LINE
@@ -156,7 +171,7 @@ def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
 
 
 def find_verses(walk: Walk, titles: Iterable[str]) -> tuple[int, int] | None:
-    """The run of a text without sentences below its headline: a poem, a roll of names.
+    """The run of a text without sentences below its headline: a poem, a roll of names, prices.
 
     Lines of one element, none with a link, a label or a notice.
     """
@@ -168,7 +183,7 @@ def find_verses(walk: Walk, titles: Iterable[str]) -> tuple[int, int] | None:
     if headline is None:
         return None
     best = None
-    for start, end in walk.spans.values():
+    for element, (start, end) in walk.spans.items():
         lines = walk.lines[start:end] if headline < start and end - start >= VERSES else []
         size = sum(len(line.text) for line in lines)
         bar = walk.lines[headline + 1 : start] if lines else []
@@ -176,9 +191,14 @@ def find_verses(walk: Walk, titles: Iterable[str]) -> tuple[int, int] | None:
         dated = any(DIGITS.search(line.text) for line in bar[:BAR_LINES])
         if not dated:
             continue
-        if size > (best[0] if best else VERSES_TEXT) and all(map(_may_be_verse, lines)):
+        may_be = _may_be_cell if element.tag == "table" else _may_be_verse
+        if size > (best[0] if best else VERSES_TEXT) and all(map(may_be, lines)):
             best = size, (start, end)
     return best[1] if best else None
+
+
+def _may_be_cell(line: Line) -> bool:
+    return not (line.hidden or line.links or NOTICE.search(line.text))
 
 
 def _may_be_verse(line: Line) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.headline import HEADINGS
 from ruralnews.extraction.infobar import TABLE_TAGS, Bar, read_bar
 from ruralnews.extraction.labels import find_labels
+from ruralnews.extraction.region import end_kind
 from ruralnews.extraction.walk import Line
 
 if TYPE_CHECKING:
@@ -31,8 +32,11 @@ CREDITS = re.compile(r"[\[【（(\s]*(?:责\s*任\s*编\s*辑|责\s*编|编\s*�
 RIGHT = re.compile(r"align\s*:\s*(?:right|end)", re.IGNORECASE)
 PROSE = 90
 """Characters from which a line below the headline is text, unless it has labels."""
-
-
+CHECKED = frozenset(("editor", "credit"))
+HEADLINE_LINK = 8
+HEADLINE_LINKS = 2
+"""Characters of a link that names another article, and how many make a block one of other
+articles: their dates, authors and sources are not this one's."""
 SENTENCE = re.compile(r"[，。；！？]|——")
 
 
@@ -50,6 +54,8 @@ class Zones:
     """The last lines of the text and those behind it."""
     bylines: list[Line]
     """The lines from the headline to the first paragraph."""
+    linked: list[Line]
+    """The same with links in them."""
     paragraphs: list[str]
     """The text, from its first paragraph."""
     signatures: list[str]
@@ -67,20 +73,80 @@ def cut_zones(walk: Walk, run: tuple[int, int], headline: Headline | None) -> Zo
     end = max(run[1], start)
     inside = [Line(headline.rest, lines[top].element)] if headline and headline.rest else []
     near = max(0, top - ABOVE)
-    over = [line for line in lines[max(0, top - TABLE) : near] if _is_cell(line)]
-    over += lines[near:top]
-    foot = [line for line in lines[start : max(start, end - LAST)] if _is_credit(line)]
-    foot += lines[max(start, end - LAST) : end + BEHIND]
+    above = range(max(0, top - TABLE), top)
+    foreign = _foreign(walk, above, top)
+    over = [lines[at] for at in above if at not in foreign and (at >= near or _is_cell(lines[at]))]
+    foot = [at for at in range(start, max(start, end - LAST)) if _is_credit(lines[at])]
+    foot += range(max(start, end - LAST), min(end + BEHIND, len(lines)))
+    elsewhere = _elsewhere(walk, range(end, min(end + BEHIND, len(lines))))
     return Zones(
         head=read_bar([*inside, *_shown(lines[below:start])]),
         above=read_bar(_shown(over)),
         hidden=read_bar([line for line in lines[near : start + 2] if line.hidden]),
-        foot=read_bar([line for line in _shown(foot) if _may_label(line)]),
+        foot=_read_foot(lines, foot, elsewhere),
         bylines=[line for line in _shown(lines[below:start]) if not line.links],
+        linked=[line for line in lines[below:start] if line.links and not line.hidden],
         paragraphs=[line.text for line in lines[start:end] if not line.hidden],
         signatures=list(_signatures(lines[start:end])),
         crumbs=over,
     )
+
+
+def _read_foot(lines: list[Line], numbers: list[int], elsewhere: int) -> Bar:
+    """What the foot says; from line `elsewhere` on only who edited and checked the text."""
+
+    def shown(*, far: bool) -> list[Line]:
+        near = [lines[at] for at in numbers if (at >= elsewhere) == far]
+        return [line for line in _shown(near) if _may_label(line)]
+
+    bar = read_bar(shown(far=False))
+    bar.values += [
+        value for value in read_bar(shown(far=True)).values if value.label.field in CHECKED
+    ]
+    return bar
+
+
+def _block(walk: Walk, at: int, inside: int) -> tuple[int, int]:
+    """The lines of the greatest block around line `at` that leaves line `inside` out."""
+    span = at, at + 1
+    for element in (walk.lines[at].element, *walk.lines[at].element.iterancestors()):
+        start, end = walk.spans.get(element, span)
+        if start <= inside < end:
+            break
+        span = start, end
+    return span
+
+
+def _headline_links(line: Line) -> int:
+    return sum(link.end - link.start >= HEADLINE_LINK for link in line.links)
+
+
+def _foreign(walk: Walk, numbers: range, inside: int) -> set[int]:
+    """The lines that stand in a block of links to other articles: a sidebar, a ranking."""
+    found: set[int] = set()
+    at = numbers.start
+    while at < numbers.stop:
+        start, end = _block(walk, at, inside)
+        if sum(map(_headline_links, walk.lines[start:end])) >= HEADLINE_LINKS:
+            found.update(range(at, end))
+        at = max(end, at + 1)
+    return found
+
+
+def _elsewhere(walk: Walk, numbers: range) -> int:
+    """The line behind the text from which on other articles, or comments, are spoken of."""
+    at = numbers.start
+    while at < numbers.stop:
+        start, end = _block(walk, at, numbers.start - 1)
+        linked = [line for line in range(start, end) if _headline_links(walk.lines[line])]
+        links = sum(_headline_links(walk.lines[line]) for line in linked)
+        for line in range(at, end):
+            if links >= HEADLINE_LINKS and line >= linked[0]:
+                return line
+            if end_kind(walk.lines[line].text) in ("other", "related"):
+                return line
+        at = max(end, at + 1)
+    return numbers.stop
 
 
 def _signatures(lines: list[Line]) -> Iterator[str]:

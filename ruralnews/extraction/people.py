@@ -1,0 +1,115 @@
+"""The candidates of author, editor and credits, the most trusted first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines, signature
+from ruralnews.extraction.candidates import Candidate
+from ruralnews.extraction.fields import beside, is_contributor, labelled, meta_rule
+from ruralnews.extraction.infobar import PLACES
+from ruralnews.extraction.persons import is_person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruralnews.extraction.infobar import Bar, Value
+    from ruralnews.extraction.metas import Metas
+    from ruralnews.extraction.zones import Zones
+
+AUTHOR_METAS = ("enp:author", "author", "article:author", "jsonld:author")
+"""Never believed alone: on saved pages they name the editor, an office or an account."""
+DECLARED_PERSONS = ("jsonld:person", "enp:author")
+"""What a page declares as a person."""
+AUTHOR_NAME = re.compile(r"\b(?:author|byline|zuozhe|writer)", re.IGNORECASE)
+NOTE = 3
+REPRINT = re.compile(r"(?:本文|文章)来?自.{2,80}编辑[：:丨|\s]\s*(?P<editor>[^，。,；;丨|]{2,12})")
+"""The note of a reprint: 本文来自微信公众号“某号”，作者：甲，编辑：乙. Paragraphs at either end
+of the text that may be it."""
+SENTENCE_END = re.compile(r"[。？！?!]")
+
+
+def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
+    """Label in the bar, byline in the bar, names beside the date, then bylines of the text."""
+    for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
+        yield from (labelled(value, kind) for value in bar.first("author"))
+    yield from _bar_bylines(zones, metas)
+    yield from _linked_names(zones)
+    names = _names_beside(zones)
+    if names:
+        yield Candidate("nearby:date", " ".join(names), "作者")
+    for phrase in zones.head.beside:
+        yield from lone_byline(phrase)
+    yield from read_bylines(zones.paragraphs)
+    yield from (labelled(value, "foot") for value in _credited(zones.foot, "author"))
+    for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
+        for value in filter(is_contributor, bar.first("source")):
+            yield Candidate(f"{kind}:{value.label.name}", value.text, "作者")
+    for text in zones.foot.text.split("\n"):
+        yield from lone_byline(text)
+    for signed in zones.signatures:
+        yield from signature(signed)
+    for name, text in metas.get(*DECLARED_PERSONS):
+        if is_person(text):
+            yield Candidate(name, text, "作者")
+
+
+def _bar_bylines(zones: Zones, metas: Metas) -> Iterator[Candidate]:
+    """The lines between headline and text that are bylines as a whole."""
+    declared = {name for _, name in metas.get(*AUTHOR_METAS) if is_person(name)}
+    for line in zones.bylines:
+        yield from lone_byline(line.text)
+        yield from bare_byline(line.text)
+        # A lone name is one where the page says so, by its metas or the class of the line.
+        name = "".join(line.text.split())
+        if name in declared or (
+            is_person(name) and AUTHOR_NAME.search(line.element.get("class", ""))
+        ):
+            yield Candidate("byline:name", line.text, "作者")
+
+
+def _names_beside(zones: Zones) -> list[str]:
+    """The full names beside the date, as printed; places and photographers left out."""
+    photos = {
+        name for phrase in zones.head.beside if PHOTO.search(phrase) for name in phrase.split()
+    }
+    tokens = [name for phrase in beside(zones) for name in re.split(r"[、\[【]", phrase)]
+    names = [name for name in tokens if is_person(name) and name not in photos | PLACES]
+    return sorted(names, key=zones.head.text.find)
+
+
+def _linked_names(zones: Zones) -> Iterator[Candidate]:
+    """Names that a link of the bar gives as the author's: `<a rel="author">`."""
+    for line in zones.linked:
+        for link in line.links:
+            kind = f"{link.element.get('rel')} {link.element.get('class')}"
+            name = line.text[link.start : link.end]
+            if AUTHOR_NAME.search(kind) and is_person("".join(name.split())):
+                yield Candidate("byline:link", name, "作者")
+
+
+def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
+    """Labels at the foot, then in the bar, then the hidden block, then the meta."""
+    bars = (("foot", zones.foot), ("infobar", zones.head), ("infobar", zones.above))
+    seen = [(kind, value) for kind, bar in bars for value in _credited(bar, "editor")]
+    # 编辑 and a name without a mark is the first editor of a pasted text if the page has its own.
+    marked = [entry for entry in seen if entry[1].label.marked or entry[1].label.name != "编辑"]
+    yield from (labelled(value, kind) for kind, value in marked or seen)
+    for paragraph in (*zones.paragraphs[:NOTE], *zones.paragraphs[-NOTE:]):
+        if note := REPRINT.search(paragraph):
+            yield Candidate("note:编辑", note["editor"], "编辑")
+    yield from (labelled(value, "hidden") for value in zones.hidden.first("editor"))
+    for name, text in metas.get("editor"):
+        yield Candidate(meta_rule(name), text, "编辑")
+
+
+def credit_candidates(zones: Zones) -> Iterator[Candidate]:
+    """Everyone else the page credits: 审核, 校对, 监制, 摄影."""
+    for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
+        yield from (labelled(value, kind) for value in _credited(bar, "credit"))
+
+
+def _credited(bar: Bar, name: str) -> list[Value]:
+    """The values of a label that are no sentences: in an interview 记者： is followed by one."""
+    return [value for value in bar.first(name) if not SENTENCE_END.search(value.text)]
