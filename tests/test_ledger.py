@@ -72,6 +72,7 @@ def record(**said: object) -> dict[str, object]:
         "body": "正文" * 50,
         "revision": 1,
         "removed": [],
+        "restored": [],
         "provenance": {"source": "infobar:来源"},
         "warnings": [],
     } | said
@@ -80,7 +81,11 @@ def record(**said: object) -> dict[str, object]:
 def test_measures_tell_what_the_records_of_a_run_are_like() -> None:
     records = [
         record(),
-        record(author=["丙丁"], removed=[{"rule": "share-links", "chars": 50}]),
+        record(
+            author=["丙丁"],
+            removed=[{"rule": "share-links", "chars": 50}],
+            restored=[{"step": "annotation", "count": 3}],
+        ),
         record(source=None, provenance={"source": "meta:source"}, body="另一篇\ufffd" * 25),
         record(revision=2, warnings=["charset-overridden"]),
     ]
@@ -98,6 +103,7 @@ def test_measures_tell_what_the_records_of_a_run_are_like() -> None:
     assert found.rules == {"source": {"infobar:来源": 3, "meta:source": 1}}
     assert (found.body_median, found.repeated_body) == (100.0, 0.75)
     assert found.removed_share == pytest.approx(50 / 450)
+    assert found.restored == {"annotation": 3}
     assert found.replaced == pytest.approx(25 * 10_000 / 400)
 
 
