@@ -41,6 +41,11 @@ ARCHIVE_FILE_MB = 1024
 # host[:port], …: the only way to a loopback or private address, and to a port that neither the
 # profile names nor is 80 or 443. For intranets and tests; every run reports it.
 ALLOW_HOSTS: list[str] = []
+# A TOML file that says who is told when a night went wrong; counted from the folder of scrapy.cfg.
+# Empty: nobody. docs/OPERATING.md explains it.
+ALERTS = ""
+# Seconds that sending them may take in all, with every attempt.
+ALERT_SECONDS = 30.0
 
 # -- Manners ----------------------------------------------------------------------------------
 USER_AGENT = f"ruralnews/{VERSION} (+{CONTACT or 'contact not set'})"

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
+from receiver import receiving
 from running import call
 from sqlalchemy import insert
 
@@ -111,3 +112,30 @@ def test_the_exit_code_says_it_too(
     store.close()
     assert call(check_night.Command()) == Exit.OK
     assert call(check_night.Command(), "--max-age", "2w") == Exit.USAGE
+
+
+def test_what_is_late_is_told_to_those_whom_alerts_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(settings, "OUTPUT_DIR", str(tmp_path))
+    assert call(check_night.Command(), "--alert") == Exit.USAGE
+    path = tmp_path / "alerts.toml"
+    monkeypatch.setattr(settings, "ALERTS", str(path))
+    with receiving("wecom") as receiver:
+        path.write_text(f"[duty]\nkind = 'wecom'\nurl = '{receiver.url}'", encoding="utf-8")
+        path.chmod(0o600)
+        assert call(check_night.Command(), "--alert") == Exit.USAGE
+        assert "nothing was crawled yet" in str(receiver.received.pop())
+        open_store(store_url(tmp_path)).close()
+        assert call(check_night.Command(), "--alert") == Exit.BUG
+        assert "no night ended well within 36 h" in str(receiver.received.pop())
+        assert call(check_night.Command()) == Exit.BUG
+        assert receiver.received == []
+        assert receiver.problems == []
+    path.unlink()
+    capsys.readouterr()
+    # The look itself goes on when nobody can be told.
+    assert call(check_night.Command(), "--alert") == Exit.BUG
+    said = capsys.readouterr().err
+    assert "no alert can be sent" in said
+    assert "no night ended well within 36 h" in said

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hostile import Answer, Portal, article, listing, serving
+from receiver import SECRET, TOKEN, Said, receiving
 from running import scrapy, start
 
 from ruralnews.commands.nightly import read_duration
 from ruralnews.errors import UsageError
 from ruralnews.monitoring.outcome import Exit, night_code
+from ruralnews.state.lock import workspace_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +77,11 @@ class World:
     def stats(self) -> dict[str, Any]:
         """The facts of the last night, by portal."""
         return {portal["slug"]: portal for portal in self.read("stats.json")["portals"]}
+
+    def texts(self) -> list[str]:
+        """What nights wrote about themselves."""
+        nights = self.folder / "output" / "nights"
+        return [path.read_text(encoding="utf-8") for path in nights.glob("*/*")]
 
     def read(self, name: str) -> Any:
         last = max((self.folder / "output" / "nights").glob(f"*/{name}"))
@@ -179,6 +186,52 @@ def test_a_night_ends_when_its_time_is_over(world: World) -> None:
 
     assert code == Exit.STOPPED, said
     assert world.stats()["hemiao"]["ledger"]["deferred"] == {"stopped": 1}
+
+
+def test_an_alarm_is_told_and_an_alert_that_fails_harms_nothing(world: World) -> None:
+    world.add("dark", "127.0.0.1:9")
+    with receiving("dingtalk") as duty, receiving("json") as broken:
+        broken.answers = [Said(403, {})]
+        targets = {"duty": duty, "broken": broken}
+        tables = [
+            f"[{name}]\nkind = '{one.kind}'\nurl = '{one.url}'\nsecret = '{SECRET}'"
+            for name, one in targets.items()
+        ]
+        path = world.folder / "alerts.toml"
+        path.write_text("\n".join(tables), encoding="utf-8")
+        path.chmod(0o600)
+        code, said = world.night("-s", "ALERTS=alerts.toml")
+
+        assert code == Exit.ALARM, said
+        assert "the alert to broken failed: http-403" in said
+        assert world.read("stats.json")["alerts"] == {"duty": "sent", "broken": "http-403"}
+        assert {slug: one["ledger"]["published"] for slug, one in world.stats().items()} == {
+            "dark": 0,
+            "hemiao": 3,
+            "maitian": 2,
+        }
+        (message,) = duty.received
+        assert duty.problems == []
+        assert "【dark】dark：部分页面未取到" in message["markdown"]["text"]
+        assert "可能原因：网络故障" in message["markdown"]["text"]
+        for text in (said, *world.texts()):
+            assert SECRET not in text
+            assert TOKEN not in text
+
+        # A night that cannot be is told, too.
+        with workspace_lock(world.folder / "output"):
+            code, said = world.night("-s", "ALERTS=alerts.toml")
+        assert code == Exit.LOCKED, said
+        assert "another run is at work" in duty.received[1]["markdown"]["text"]
+
+
+def test_a_night_whose_alerts_cannot_be_sent_goes_on_and_says_so(world: World) -> None:
+    code, said = world.night("-s", "ALERTS=missing.toml")
+
+    assert code == Exit.CONFIG, said
+    assert "no alert can be sent" in said
+    assert world.read("stats.json")["alerts"] == {"ALERTS": "unreadable"}
+    assert world.stats()["hemiao"]["ledger"]["published"] == 3
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("4h", 14400.0), ("1.5m", 90.0), ("90s", 90.0)])

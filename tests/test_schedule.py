@@ -38,6 +38,7 @@ JOB = Job(
     only="",
     night=time(2, 0),
     account="news",
+    alerts=True,
     stop_seconds=5.0,
     memory_mb=512,
 )

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from ruralnews import clock
+from ruralnews.alerts.message import of_check
+from ruralnews.commands.alerting import Alerts, check_set, machine
 from ruralnews.commands.nightly import DEMO, REMEMBERED, read_duration
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.commands.workspace import opened
 from ruralnews.errors import UsageError
+from ruralnews.extensions.facts import china
 from ruralnews.monitoring.night import read_portal
 from ruralnews.monitoring.outcome import Exit
 from ruralnews.portals import load_portals
@@ -44,7 +47,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[--max-age 36h]"
+        return "[--max-age 36h] [--alert]"
 
     def short_desc(self) -> str:
         return "Exit 0 when a night ended lately and no portal of it is dark; else 1 and why"
@@ -52,18 +55,34 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--max-age", metavar="36h", default="36h", help="h, m or s")
+        parser.add_argument("--alert", action="store_true", help="tell those whom ALERTS names")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with told(self, "check-night"):
             refuse_options(args)
             if args:
                 raise UsageError(f"it takes no argument, not even {args[0]!r}")
+            assert self.settings is not None, "Scrapy sets them before it runs a command"
             age = read_duration(opts.max_age, "--max-age")
-            with opened(self) as (_, store):
-                found = list(problems(store, load_portals().portals, clock.now(), age))
-            for problem in found:
-                print(problem, file=sys.stderr)
-            self.exitcode = Exit.BUG if found else Exit.OK
+            if not opts.alert:
+                self.exitcode = Exit.BUG if self._problems(age) else Exit.OK
+                return
+            check_set(self.settings)
+            alerts = Alerts(self.settings, "check-night")
+            # A folder without a store is told, too: it may have been deleted.
+            with alerts.of_errors(usage=True):
+                found = self._problems(age)
+            if found:
+                alerts.send(of_check(found, machine(), china(clock.now())))
+            self.exitcode = Exit.BUG if found else alerts.worst
+
+    def _problems(self, age: float) -> list[str]:
+        """Everything that is late, as it was printed on stderr."""
+        with opened(self) as (_, store):
+            found = list(problems(store, load_portals().portals, clock.now(), age))
+        for problem in found:
+            print(problem, file=sys.stderr)
+        return found
 
 
 def problems(store: Store, slugs: Iterable[str], now: float, age: float) -> Iterator[str]:

@@ -33,10 +33,18 @@ def write_night(store: Store, folder: Path, night: Night) -> None:
             if portal.run is not None:
                 facts = json.dumps(asdict(portal), ensure_ascii=False)
                 keep_facts(connection, portal.run, facts, night.id)
-    home = folder / NIGHTS / night.id
-    for name, text in ((STATS, night.to_json()), (MANIFEST, manifest(store, night))):
-        with replacing(home / name, nothing) as descriptor:
-            write_all(descriptor, text.encode())
+    _write(folder, night, MANIFEST, manifest(store, night))
+    write_stats(folder, night)
+
+
+def write_stats(folder: Path, night: Night) -> None:
+    """Writes the facts of the night. Raises OutputError."""
+    _write(folder, night, STATS, night.to_json())
+
+
+def _write(folder: Path, night: Night, name: str, text: str) -> None:
+    with replacing(folder / NIGHTS / night.id / name, nothing) as descriptor:
+        write_all(descriptor, text.encode())
 
 
 def manifest(store: Store, night: Night) -> str:

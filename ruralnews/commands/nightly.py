@@ -11,9 +11,10 @@ from scrapy.commands import BaseRunSpiderCommand
 
 from ruralnews import clock
 from ruralnews.archive.folders import output_folder
+from ruralnews.commands.alerting import Alerts
 from ruralnews.commands.conductor import Conductor, Plan
 from ruralnews.commands.crawl import check_portal, check_writable, prepare
-from ruralnews.commands.night_files import NIGHTS, write_night
+from ruralnews.commands.night_files import NIGHTS, write_night, write_stats
 from ruralnews.commands.progress import Progress, print_night
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import UsageError
@@ -88,17 +89,25 @@ class Command(BaseRunSpiderCommand):
             refuse_options(args)
             if args:
                 raise UsageError(f"it takes no argument, not even {args[0]!r}; --only SLUG,...")
-            self._run(opts)
+            assert self.settings is not None, "Scrapy sets them before it runs a command"
+            alerts = Alerts(self.settings, "nightly")
+            folder = output_folder(self.settings)
+            with alerts.of_errors():
+                night = self._run(opts, folder, alerts.worst)
+            print_night(night, folder)
+            self.exitcode = Exit(night.outcome or 0)
+            alerts.tell_of(night, folder / NIGHTS / night.id)
+            if night.alerts:
+                write_stats(folder, night)
 
-    def _run(self, opts: argparse.Namespace) -> None:
-        settings = self.settings
-        assert settings is not None, "Scrapy sets them before it runs a command"
+    def _run(self, opts: argparse.Namespace, folder: Path, worst: Exit) -> Night:
+        """The night, ended and written down; `worst` is a code that it cannot end better than."""
+        settings: Any = self.settings
         seconds = read_duration(opts.max_runtime) if opts.max_runtime else None
         only = [slug for slug in opts.only.split(",") if slug]
         registry = load_portals()
         for slug in only:
             check_portal(slug)
-        folder = output_folder(settings)
         check_writable(settings)
         with workspace_lock(folder):
             prepare(settings, folder)
@@ -109,9 +118,8 @@ class Command(BaseRunSpiderCommand):
                 night = self._crawl(store, portals, seconds)
                 if not only:
                     night.portals += broken(registry)
-                self._close(store, folder, night)
-        print_night(night, folder)
-        self.exitcode = Exit(night.outcome or 0)
+                self._close(store, folder, night, worst)
+        return night
 
     def _crawl(self, store: Store, portals: list[Portal], seconds: float | None) -> Night:
         """The night, its portals crawled but not yet judged."""
@@ -129,14 +137,14 @@ class Command(BaseRunSpiderCommand):
         night.portals = [conductor.ended[portal.slug] for portal in portals]
         return night
 
-    def _close(self, store: Store, folder: Path, night: Night) -> None:
+    def _close(self, store: Store, folder: Path, night: Night, worst: Exit) -> None:
         """Ends the night: exit code, files, the note in the store."""
         now = clock.now()
         night.finished = china(now)
         for portal in night.portals:
             portal.alarms = judge(portal, earlier(store, portal))
         alarms = [alarm for portal in night.portals for alarm in portal.alarms]
-        codes = [portal.outcome for portal in night.portals]
+        codes = [worst, *(portal.outcome for portal in night.portals)]
         if alarms:
             codes.append(Exit.ALARM)
         night.outcome = night_code(codes)

@@ -111,6 +111,8 @@ def job_of(settings: BaseSettings, opts: argparse.Namespace) -> Job:
     if not output.is_dir():
         raise UsageError(f"{output}: make this folder first, as the user the nights will run as")
     project = closest_scrapy_cfg()
+    alerts = bool(settings["ALERTS"])
+    telling = settings.getfloat("ALERT_SECONDS") if alerts else 0.0
     return Job(
         python=Path(sys.executable),
         project=Path(project).parent.absolute(),
@@ -120,7 +122,8 @@ def job_of(settings: BaseSettings, opts: argparse.Namespace) -> Job:
         only=opts.only,
         night=begin(opts.at, settings["NIGHT_WINDOW"] or ""),
         account=pwd.getpwuid(output.stat().st_uid).pw_name,
-        stop_seconds=settings.getfloat("STOP_SECONDS"),
+        alerts=alerts,
+        stop_seconds=settings.getfloat("STOP_SECONDS") + telling,
         memory_mb=settings.getint("MEMUSAGE_LIMIT_MB"),
     )
 

@@ -238,6 +238,8 @@ class Night:
     allowed: list[str] = field(default_factory=list)
     """ALLOW_HOSTS, when not empty."""
     portals: list[PortalNight] = field(default_factory=list)
+    alerts: dict[str, str] = field(default_factory=dict)
+    """Who was told of it (names in ALERTS) → `sent`, or why the alert did not arrive."""
     schema: int = FACTS_SCHEMA
 
     def to_json(self) -> str:

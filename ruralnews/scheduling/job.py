@@ -47,8 +47,10 @@ class Job:
     """When it begins, China time."""
     account: str
     """The user it runs as: the owner of the output folder."""
+    alerts: bool
+    """Whether there is anybody whom the dead man's switch can tell."""
     stop_seconds: float
-    """STOP_SECONDS."""
+    """STOP_SECONDS, and what alerts may take."""
     memory_mb: int
     """MEMUSAGE_LIMIT_MB: at which the program stops by itself. 0: never."""
 
@@ -69,7 +71,8 @@ class Job:
 
     def check(self) -> tuple[str, ...]:
         """The command of the dead man's switch."""
-        return (*self._scrapy("check-night"), "--max-age", MAX_AGE)
+        alert = ("--alert",) if self.alerts else ()
+        return (*self._scrapy("check-night"), "--max-age", MAX_AGE, *alert)
 
     def _scrapy(self, command: str) -> tuple[str, ...]:
         return (str(self.python), "-m", "scrapy", command, *self.options)
