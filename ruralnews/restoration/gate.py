@@ -23,6 +23,7 @@ from ruralnews.restoration.annotations import (
     keys_by_reading,
     last_byte,
 )
+from ruralnews.restoration.converted import GENUINE, SIGNS, half, is_converted
 from ruralnews.restoration.invisible import CHARACTERS, MIN_RUNS
 from ruralnews.restoration.tables import annotation_table, conversion, toneless
 
@@ -33,17 +34,10 @@ CONTROL = re.compile("[\x05-\x08]+")
 # Runs of control bytes before punctuation: where they came through, enough without annotations.
 SET_BEFORE_MARK = re.compile("[\x05-\x08](?=[，。！？、,!?])")
 MIN_CONTROLS = 5
-# Words that character-by-character conversion leaves half simplified: traditional text has 關於,
-# 什麼, 以後, 規範, 這裡, 並且. They support other signs and are none by themselves: publishers and
-# people use such converters too, and what they wrote stays as they wrote it.
-HALF = re.compile(
-    "[關對屬終過鑒]于|[這]么|什么|怎么|那么|[這裡]里|[為經發與業來過會對開後時個們]后|后來|然后|"
-    "[規師]范|并[無與對將為從進沒]|[與無]并"
-)
-# Characters that this conversion never makes, but traditional text cannot do without.
-GENUINE = re.compile("[於後裡裏範並麼製係]")
 # So many annotations of so many characters are enough; more where the text looks genuine.
 MIN_NOTES, MIN_KINDS = 3, 3
+# Of one or two characters so many: who glosses a text does it once for each.
+MANY_NOTES = {1: 10, 2: 5}
 # Share of the annotated characters' occurrences that carry their annotation: 0.96 to 1 on the
 # damaged excerpts; the worst of the table's prefix is 0.71, where a variant skips entries.
 MIN_COVERAGE, MIN_PREFIX = 0.9, 0.7
@@ -70,10 +64,12 @@ def diagnose(text: str, notes: list[Annotation], *, force: bool = False) -> Dama
     """The damage, or None where the text is healthy or nothing is sure."""
     keys = Counter(note.key for note in notes)
     by_table = bool(notes) and _by_table(text, notes, keys)
-    if not (force or _is_sure(text, notes, keys, by_table=by_table)):
-        return None
-    phrase = bool(notes) and not by_table and not force
-    return Damage(frozenset(keys), gbk.PRIVATE.search(text) is not None, phrase=phrase)
+    private = gbk.PRIVATE.search(text) is not None
+    if force or _is_sure(text, notes, keys, by_table=by_table):
+        phrase = bool(notes) and not by_table and not force
+        return Damage(frozenset(keys), private, phrase=phrase)
+    # Brackets there may be, but they are not the tool's.
+    return Damage(frozenset(), private) if is_converted(text) else None
 
 
 def _is_sure(text: str, notes: list[Annotation], keys: Counter[str], *, by_table: bool) -> bool:
@@ -83,7 +79,9 @@ def _is_sure(text: str, notes: list[Annotation], keys: Counter[str], *, by_table
     if by_table:
         if GENUINE.search(text) is not None:
             return len(keys) >= MIN_KINDS and len(notes) > MIN_NOTES
-        return len(keys) >= MIN_KINDS or has_slips(text) or HALF.search(text) is not None
+        if len(keys) >= MIN_KINDS or len(notes) >= MANY_NOTES[len(keys)]:
+            return True
+        return has_slips(text) or half().search(text) is not None
     return _by_another_list(text, notes, keys)
 
 
@@ -141,13 +139,13 @@ LIKELY = re.compile(
 )
 # Characters that a healthy page hardly has: control bytes, the first of 锟斤拷, the commonest
 # of UTF-8 read as GBK. One character is found five times as fast as three in a row.
-SIGNS = "\x05\x06\x07\x08锟鐨锛"
+RARE = "\x05\x06\x07\x08锟鐨锛" + SIGNS
 
 
 def suspicious(text: str) -> bool:
     """Whether anything in the text calls for a closer look; cheap."""
     return (
         LIKELY.search(text) is not None
-        or any(sign in text for sign in SIGNS)
+        or any(sign in text for sign in RARE)
         or sum(text.count(character) for character in CHARACTERS if character in text) >= MIN_RUNS
     )

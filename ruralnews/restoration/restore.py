@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ruralnews.restoration.annotations import find_annotations
 from ruralnews.restoration.furniture import furniture_steps
 from ruralnews.restoration.gate import diagnose, suspicious
+from ruralnews.restoration.glosses import gloss_steps
 from ruralnews.restoration.invisible import invisible_steps
 from ruralnews.restoration.mojibake import mojibake_steps
 from ruralnews.restoration.steps import Restored, Step, apply_steps
@@ -35,6 +36,7 @@ def restore(text: str, *, force: bool = False) -> Restored:
         invisible_steps,
         mojibake_steps,
         partial(_tool_pass, force=force),
+        gloss_steps,
         furniture_steps,
     )
     steps: list[Step] = []
@@ -55,4 +57,6 @@ def _tool_pass(text: str, *, force: bool) -> list[Step]:
     """The steps against the annotating tool."""
     annotations = find_annotations(text)
     damage = diagnose(text, annotations, force=force)
-    return [] if damage is None else tool_steps(text, annotations, damage)
+    if damage is None:
+        return []
+    return tool_steps(text, [note for note in annotations if note.key in damage.active], damage)

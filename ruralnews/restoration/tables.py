@@ -35,6 +35,12 @@ def annotation_table() -> Mapping[str, str]:
 
 
 @cache
+def half_words() -> tuple[str, ...]:
+    """Words that conversion to traditional characters one by one leaves half simplified."""
+    return tuple(row[0] for row in rows("half.tsv"))
+
+
+@cache
 def readings() -> Mapping[str, frozenset[str]]:
     """The characters that may be read so, for a reading with or without tone."""
     found: dict[str, set[str]] = {}

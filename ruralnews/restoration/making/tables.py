@@ -1,14 +1,15 @@
-"""The conversion and reading tables, from OpenCC's and pypinyin's data.
+"""The conversion and reading tables, from OpenCC's, pypinyin's and jieba's data.
 
     python -m ruralnews.restoration.making.tables
 
-Needs opencc and pypinyin (see ../data/README.md). Writes data/conversion.tsv, in which the
-tool's own choices (data/choices.tsv) come before OpenCC's, and data/readings.tsv.
+Needs opencc, pypinyin and jieba (see ../data/README.md). Writes data/conversion.tsv, in which the
+tool's own choices (data/choices.tsv) come before OpenCC's, data/readings.tsv and data/half.tsv.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from importlib.util import find_spec
 from pathlib import Path
 
 import opencc
@@ -23,6 +24,16 @@ GBK_HANZI = [
     for code in range(0x4E00, 0x9FA6)
     if len(chr(code).encode("gbk", "ignore")) == 2  # noqa: PLR2004 - bytes of a pair
 ]
+
+
+# What OpenCC knows of traditional text: its own standard, Taiwan's twice, Hong Kong's.
+STANDARDS = ("s2t", "s2tw", "s2twp", "s2hk")
+# Characters that conversion one by one leaves alone and traditional text writes otherwise in most
+# words: 於 後 裡 範 並 麼 願 築 徵 幹. Of 制, 系 and others Japan and Hong Kong keep too many.
+LEFT_ALONE = set("于后里范并么愿筑征干")
+# 于是 is an old spelling, 什么 a short hand: both stand in genuine text.
+GENUINE_TOO = {"于是", "什么", "甚么"}
+MIN_SEEN = 500
 
 
 def is_plain(character: str) -> bool:
@@ -61,6 +72,29 @@ def conversion() -> list[str]:
     return lines
 
 
+def half() -> list[str]:
+    """Two-character words that conversion one by one leaves half simplified, frequent first."""
+    converters = [opencc.OpenCC(name).convert for name in STANDARDS]
+    forms = str.maketrans(tool_forms())
+    spec = find_spec("jieba")
+    if spec is None or spec.origin is None:
+        raise SystemExit("jieba is not installed; run: pip install -e '.[bench]'")
+    words = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8").splitlines()
+    found = []
+    for entry in words:
+        word, seen, *_ = entry.split(" ")
+        if len(word) != 2 or int(seen) < MIN_SEEN or word in GENUINE_TOO:  # noqa: PLR2004 - a pair
+            continue
+        made = word.translate(forms)
+        if all(_left_alone(made, convert(word)) for convert in converters):
+            found.append((-int(seen), made))
+    return [made for _, made in sorted(found)]
+
+
+def _left_alone(made: str, full: str) -> bool:
+    return any(one != other and one in LEFT_ALONE for one, other in zip(made, full, strict=True))
+
+
 def readings() -> list[str]:
     """Lines `reading, characters that may be read so`."""
     read: dict[str, list[str]] = defaultdict(list)
@@ -83,3 +117,8 @@ if __name__ == "__main__":
         conversion(),
     )
     write("readings.tsv", "pinyin, characters; from pypinyin 0.55 (MIT), 2026-11", readings())
+    write(
+        "half.tsv",
+        "words left half simplified; from jieba 0.42.1 (MIT) and OpenCC 1.4 (Apache-2.0), 2026-11",
+        half(),
+    )
