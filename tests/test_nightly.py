@@ -113,6 +113,13 @@ def test_every_portal_of_a_night_is_crawled_and_the_books_balance(world: World) 
         "第2块地的小麦颗粒归仓",
     ]
     assert facts["hemiao"]["measures"]["canary"] is None  # nothing was known before
+    [report] = (world.folder / "output" / "nights").glob("*/report.html")
+    page = report.read_text(encoding="utf-8")
+    assert "第3块地的小麦颗粒归仓" in page
+    assert "127.0.0.1：" in page  # what ALLOW_HOSTS let through
+    report.unlink()
+    assert scrapy(world.folder, "report").returncode == Exit.OK
+    assert report.read_text(encoding="utf-8") == page
     manifest = world.read("manifest.json")
     assert {file["name"].partition("/")[0]: file["rows"] for file in manifest["files"]} == {
         "hemiao": 3,

@@ -33,16 +33,17 @@ def write_night(store: Store, folder: Path, night: Night) -> None:
             if portal.run is not None:
                 facts = json.dumps(asdict(portal), ensure_ascii=False)
                 keep_facts(connection, portal.run, facts, night.id)
-    _write(folder, night, MANIFEST, manifest(store, night))
+    write_one(folder, night, MANIFEST, manifest(store, night))
     write_stats(folder, night)
 
 
 def write_stats(folder: Path, night: Night) -> None:
     """Writes the facts of the night. Raises OutputError."""
-    _write(folder, night, STATS, night.to_json())
+    write_one(folder, night, STATS, night.to_json())
 
 
-def _write(folder: Path, night: Night, name: str, text: str) -> None:
+def write_one(folder: Path, night: Night, name: str, text: str) -> None:
+    """Writes one file of the night, whole or not at all. Raises OutputError."""
     with replacing(folder / NIGHTS / night.id / name, nothing) as descriptor:
         write_all(descriptor, text.encode())
 

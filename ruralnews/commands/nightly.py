@@ -15,6 +15,7 @@ from ruralnews.commands.alerting import Alerts
 from ruralnews.commands.conductor import Conductor, Plan
 from ruralnews.commands.crawl import check_portal, check_writable, prepare
 from ruralnews.commands.night_files import NIGHTS, write_night, write_stats
+from ruralnews.commands.night_report import report_at_end
 from ruralnews.commands.progress import Progress, print_night
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import UsageError
@@ -138,7 +139,7 @@ class Command(BaseRunSpiderCommand):
         return night
 
     def _close(self, store: Store, folder: Path, night: Night, worst: Exit) -> None:
-        """Ends the night: exit code, files, the note in the store."""
+        """Ends the night: exit code, files, the note in the store, the report."""
         now = clock.now()
         night.finished = china(now)
         for portal in night.portals:
@@ -151,6 +152,7 @@ class Command(BaseRunSpiderCommand):
         write_night(store, folder, night)
         with store.transaction() as connection:
             end_night(connection, night.id, int(now), night.outcome)
+        report_at_end(store, folder, night)
 
 
 def read_duration(text: str, option: str = "--max-runtime") -> float:

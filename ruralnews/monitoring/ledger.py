@@ -62,6 +62,20 @@ def add(counts: dict[str, int], reason: str, count: int) -> None:
     counts[reason] = counts.get(reason, 0) + count
 
 
+def merge(books: Iterable[Ledger]) -> Ledger:
+    """The sum of several ledgers."""
+    total = Ledger()
+    for book in books:
+        total.listed += book.listed
+        total.known += book.known
+        total.published += book.published
+        total.unchanged += book.unchanged
+        for name in ("dropped", "failed", "deferred"):
+            for reason, count in getattr(book, name).items():
+                add(getattr(total, name), reason, count)
+    return total
+
+
 def imbalance(book: Ledger, where: str) -> str | None:
     """What is wrong with a ledger, in a sentence; None when it balances."""
     if book.is_balanced:

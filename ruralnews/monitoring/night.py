@@ -240,6 +240,8 @@ class Night:
     portals: list[PortalNight] = field(default_factory=list)
     alerts: dict[str, str] = field(default_factory=dict)
     """Who was told of it (names in ALERTS) → `sent`, or why the alert did not arrive."""
+    report_error: str | None = None
+    """Why its report could not be written."""
     schema: int = FACTS_SCHEMA
 
     def to_json(self) -> str:

@@ -177,7 +177,7 @@ def waiting(connection: Connection, portal: str) -> int:
 
 def files_of(connection: Connection, runs: Collection[int]) -> list[Row[Any]]:
     """The published files that hold records of these runs."""
-    mine = select(distinct(record.c.file)).where(record.c.run.in_(runs))
+    mine = select(record.c.file).where(record.c.run.in_(runs))
     words = select(file).where(file.c.name.in_(mine), file.c.sha256.is_not(None))
     return list(connection.execute(words.order_by(file.c.name)))
 
@@ -186,6 +186,20 @@ def last_night(connection: Connection, codes: Collection[int]) -> Row[Any] | Non
     """The last night that ended with one of these codes."""
     words = select(night).where(night.c.outcome.in_(codes)).order_by(night.c.finished.desc())
     return connection.execute(words.limit(1)).first()
+
+
+def nights_until(connection: Connection, name: str, most: int) -> list[Row[Any]]:
+    """The nights that ended up to this one, itself included, the latest last."""
+    ended = night.c.finished.is_not(None)
+    words = select(night).where(night.c.id <= name, ended).order_by(night.c.id.desc()).limit(most)
+    return list(reversed(connection.execute(words).all()))
+
+
+def facts_of_nights(connection: Connection, names: Collection[str]) -> list[tuple[str, str]]:
+    """Night and facts of every run of these nights, in the order of the portals."""
+    words = select(run.c.night, run.c.facts).where(run.c.night.in_(names), run.c.facts.is_not(None))
+    rows = connection.execute(words.order_by(run.c.portal, run.c.id))
+    return [(row.night, row.facts) for row in rows]
 
 
 def portals_of_nights(connection: Connection) -> set[str]:
