@@ -121,10 +121,13 @@ def test_fates_are_added_to_the_measures() -> None:
             ("deferred", "challenge", True, False, 3),
             ("failed", "truncated", True, False, 1),
             ("failed", "dns", False, False, 7),
+            ("failed", "http-404", True, False, 2),
+            ("held", "text-beyond-repair", True, False, 1),
         ],
     )
 
-    assert (found.asked, found.lost, found.blocked, found.cut) == (12, 4, 3, 1)
+    assert (found.asked, found.lost, found.blocked, found.cut) == (15, 4, 3, 1)
+    assert (found.missing, found.illegible) == (3, 1)
     assert (found.looked_again, found.gone) == (3, 1)
 
 

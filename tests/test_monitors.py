@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ruralnews.middlewares.refused import Refusal
+from ruralnews.monitoring.causes import kind_of
 from ruralnews.monitoring.monitors import MONITORS, judge, thresholds
 from ruralnews.monitoring.night import Alarm, Cause, Ledger, Level, Measures, PortalNight
 from ruralnews.monitoring.season import Season, day_of, season, workdays_between
+from ruralnews.spiders.failures import NAMES, OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +84,17 @@ def dark(night: PortalNight) -> None:
     night.counters = {"rn/failed/list-timeout": 4}
 
 
+def moved(night: PortalNight) -> None:
+    night.measures.missing = 12
+    night.counters = {"rn/failed/http-404": 9, "rn/failed/soft-404": 3}
+
+
+def left_alone(night: PortalNight) -> None:
+    """Refused until the host was given up; the rest was not asked for."""
+    night.measures.lost, night.measures.blocked = 40, 8
+    night.counters = {"rn/failed/http-403": 8, "rn/deferred/host-unreachable": 32}
+
+
 def closed(night: PortalNight) -> None:
     dark(night)
     night.counters = {"rn/failed/list-http-404": 4}
@@ -130,7 +144,15 @@ CASES: dict[str, tuple[Callable[[PortalNight], None], list[tuple[str, str, str |
     "unreadable": (with_(replaced=25.0), [("charset", "fail", "body", "encoding")]),
     "declarations lie": (with_(overridden=20), [("charset", "warn", "body", "encoding")]),
     "some pages lost": (with_(lost=4), [("http", "warn", None, "unknown")]),
+    "some articles withdrawn": (with_(missing=4), []),
+    "many addresses lead nowhere": (moved, [("http", "fail", None, "gone")]),
+    "cannot be decoded": (
+        with_(illegible=15, new=5),
+        [("new", "warn", None, "encoding"), ("charset", "fail", "body", "encoding")],
+    ),
     "banned": (banned, [("http", "fail", None, "block")]),
+    "banned at the first pages": (left_alone, [("http", "fail", None, "block")]),
+    "lists bring nothing": (with_(new=0), [("new", "fail", None, "gone")]),
     "dark": (dark, [("new", "fail", None, "network"), ("http", "fail", None, "network")]),
     "closed": (closed, [("new", "fail", None, "gone"), ("http", "fail", None, "gone")]),
     "first trap": (with_(traps=1), [("traps", "warn", None, "profile")]),
@@ -155,6 +177,12 @@ def test_what_is_not_as_usual_is_told_once_with_its_cause(case: str) -> None:
 
 def test_an_ordinary_night_is_no_alarm() -> None:
     assert judge(a_night(), history()) == []
+
+
+def test_every_reason_of_a_lost_page_is_filed_under_a_cause() -> None:
+    reasons = {one.value for one in Refusal} | {name for _, name in NAMES} | {OTHER, "http-503"}
+
+    assert {reason for reason in reasons if kind_of(reason) is None} == {"oversize"}
 
 
 def test_every_monitor_is_tried() -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LIST = "/yw/index.html"
 DAY = 24 * 3600
 TEXT = "村里的麦子熟了，合作社的收割机天不亮就下了地，一上午收完了南坡的三百亩。"
+NOBODY = "127.0.0.1:9"
+"""The port of discard: nobody listens."""
 PROFILE = """
 name = "{name}"
 hosts = ["{host}"]
@@ -38,6 +40,7 @@ url = "http://{host}/yw/index.html"
 
 [listing]
 article = ['/t\\d{{8}}_(?P<id>\\d+)\\.html$']
+pages = "index_{{n}}.html"
 """
 
 
@@ -61,7 +64,7 @@ class World:
 
     @property
     def options(self) -> tuple[str, ...]:
-        hosts = ",".join(portal.host for portal in self.portals.values())
+        hosts = ",".join([NOBODY, *(portal.host for portal in self.portals.values())])
         return ("-s", f"ALLOW_HOSTS={hosts}", "-s", "RETRY_TIMES=0", "-s", "STOP_SECONDS=0.2")
 
     def add(self, slug: str, host: str) -> None:
@@ -106,6 +109,9 @@ def test_every_portal_of_a_night_is_crawled_and_the_books_balance(world: World) 
         "hemiao": 3,
         "maitian": 2,
     }
+    # Past the last page of a list there is none to have: that is no loss.
+    assert {facts["hemiao"]["measures"][name] for name in ("lost", "missing")} == {0}
+    assert facts["hemiao"]["counters"]["rn/lists/ended/http-404"] == 1
     assert facts["hemiao"]["columns"]["要闻"] == facts["hemiao"]["ledger"]
     assert facts["hemiao"]["measures"]["coverage"]["source"] == 1.0
     assert [one["title"] for one in facts["maitian"]["fresh"]] == [
@@ -142,7 +148,7 @@ def test_the_canary_tells_when_an_old_article_no_longer_reads_as_it_did(world: W
 
 def test_a_failing_portal_does_not_touch_another(world: World) -> None:
     world.portals["hemiao"].answers = {path(1): Answer("", 500), LIST: answers(1)[LIST]}
-    world.add("dark", "127.0.0.1:9")  # the port of discard: nobody listens
+    world.add("dark", NOBODY)
     code, said = world.night()
 
     assert code == Exit.ALARM, said
@@ -196,7 +202,7 @@ def test_a_night_ends_when_its_time_is_over(world: World) -> None:
 
 
 def test_an_alarm_is_told_and_an_alert_that_fails_harms_nothing(world: World) -> None:
-    world.add("dark", "127.0.0.1:9")
+    world.add("dark", NOBODY)
     with receiving("dingtalk") as duty, receiving("json") as broken:
         broken.answers = [Said(403, {})]
         targets = {"duty": duty, "broken": broken}

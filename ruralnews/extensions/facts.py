@@ -124,7 +124,7 @@ def gather(store: Store, run: Run, stats: Mapping[str, Any]) -> PortalNight:
     measures = measure_records(tally.records_of(store, run.number), _held([*whole, *others]))
     add_fates(measures, _rows([*whole, *others, *lists]))
     measures.lists = sum(fate.count for fate in lists if fate.state == State.DONE)
-    measures.lists_empty = sum(fate.count for fate in lists if fate.reason == "empty")
+    measures.lists_empty = sum(fate.count for fate in lists if fate.state == State.HELD)
     measures.backlog, measures.newest = backlog, next(iter(times), None)
     measures.gap_days = usual_gap(times)
     measures.canary = canary

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections import Counter
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from ruralnews.monitoring.night import Cause
@@ -12,35 +17,63 @@ if TYPE_CHECKING:
 
 MANY = 0.25
 """Share of the pages from which a reason explains the night."""
-GONE = ("http-404", "http-410", "soft-404", "list-http-404", "list-http-410", "dns", "list-dns")
-"""Reasons of a portal, or of its columns, that moved or closed."""
-UNREADABLE = ("charset-undecided", "text-beyond-repair")
-FAILED = "rn/failed/"
+NEUTRAL = "neutral"
+FAMILIES = ("rn/failed/", "rn/deferred/")
+"""Counters of pages that could not be had."""
 
 
 def cause_of(monitor: str, night: PortalNight, today: Season) -> Cause:
     """The likeliest cause: what the network says first, then the bytes, then the page."""
     found = night.measures
-    asked = max(found.asked, 1)
-    failed = {
-        key.removeprefix(FAILED): count
-        for key, count in night.counters.items()
-        if key.startswith(FAILED)
-    }
-    gone = sum(failed.get(reason, 0) for reason in GONE)
-    unreadable = sum(night.ledger.dropped.get(reason, 0) for reason in UNREADABLE)
+    behind = behind_losses(night, least=0.0 if monitor == "http" else MANY)
+    if behind is not None:
+        return behind
     signs = (
-        (found.blocked / asked > MANY, Cause.BLOCK),
-        (gone / asked > MANY, Cause.GONE),
-        (found.lost / asked > MANY, Cause.NETWORK),
-        (monitor == "charset" or unreadable > 1, Cause.ENCODING),
+        (monitor == "charset" or found.illegible > 1, Cause.ENCODING),
         (monitor == "lists" or monitor.startswith("layout") or _is_rebuilt(night), Cause.LAYOUT),
         (monitor in ("coverage", "canary"), Cause.LAYOUT),
         (monitor in ("new", "freshness") and today is not Season.WORK, Cause.SLOW_SEASON),
-        (monitor == "freshness", Cause.GONE),
+        # Lists that answer and bring nothing: the column goes on elsewhere, or not at all.
+        (monitor == "freshness" or (monitor == "new" and not found.new), Cause.GONE),
         (monitor in ("traps", "repeats"), Cause.PROFILE),
     )
     return next((cause for sign, cause in signs if sign), Cause.UNKNOWN)
+
+
+def behind_losses(night: PortalNight, least: float) -> Cause | None:
+    """What is behind most of the pages that could not be had.
+
+    None when they are no more than the share `least` of all that were asked for, or nobody knows.
+    """
+    kinds: Counter[str] = Counter()
+    for key, count in night.counters.items():
+        family = next((family for family in FAMILIES if key.startswith(family)), None)
+        kind = family and kind_of(key.removeprefix(family).removeprefix("list-"))
+        if kind:
+            kinds[kind] += count
+    if kinds.total() <= least * max(night.measures.asked, 1):
+        return None
+    del kinds[NEUTRAL]
+    return Cause(kinds.most_common(1)[0][0]) if kinds else None
+
+
+@cache
+def kind_of(reason: str) -> str | None:
+    """The cause that `causes.toml` files a reason under; None when it does not say."""
+    return next(
+        (
+            kind
+            for kind, patterns in _kinds().items()
+            if any(fnmatchcase(reason, pattern) for pattern in patterns)
+        ),
+        None,
+    )
+
+
+@cache
+def _kinds() -> dict[str, list[str]]:
+    text = files("ruralnews.monitoring").joinpath("causes.toml").read_text("utf-8")
+    return tomllib.loads(text)
 
 
 def _is_rebuilt(night: PortalNight) -> bool:

@@ -29,7 +29,11 @@ BLOCKED = ("http-403", "http-412", "http-429", "challenge", "host-challenge")
 CUT = ("truncated", "oversize", Reason.PAGE_TRUNCATED, Reason.PAGE_REJECTED)
 TRAPS = ("trap", "address", "scheme", "port", "bad-url")
 """Reasons of addresses that lead a crawler astray, or inside."""
-LOST = ("failed", "deferred", "held")
+LOST = ("failed", "deferred")
+MISSING = ("http-404", "http-410", "soft-404")
+"""Reasons of pages that the portal says it does not have: newsrooms withdraw articles."""
+ILLEGIBLE = (Reason.CHARSET_UNDECIDED, Reason.TEXT_BEYOND_REPAIR)
+"""Reasons of pages whose characters cannot be told."""
 UNKNOWN = "\ufffd"
 MIN_REPEATED = 40
 """Characters from which two equal bodies are no accident; pictures have shorter ones."""
@@ -90,7 +94,9 @@ def add_fates(
         if not asked:
             continue
         found.asked += count
-        found.lost += count * (state in LOST)
+        found.missing += count * (reason in MISSING)
+        found.lost += count * (state in LOST and reason not in MISSING)
+        found.illegible += count * (reason in ILLEGIBLE)
         found.blocked += count * (reason in BLOCKED)
         found.traps += count * (reason in TRAPS)
         found.cut += count * (reason in CUT)

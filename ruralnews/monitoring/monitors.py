@@ -227,32 +227,39 @@ def repeated(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
 
 def charset(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
     """Unreadable characters, or declarations that suddenly lie."""
-    seen = judged.measures.replaced
-    level = level_of(seen or 0.0, limits["replaced_warn"], limits["replaced_fail"])
+    found = judged.measures
+    level = level_of(found.replaced or 0.0, limits["replaced_warn"], limits["replaced_fail"])
     if level:
-        yield level, "0 unreadable of 10,000 characters", f"{seen:.1f}", "body"
+        yield level, "0 unreadable of 10,000 characters", f"{found.replaced:.1f}", "body"
+    if found.illegible >= limits["illegible"]:
+        yield Level.FAIL, "pages that can be read", f"{found.illegible} cannot", "body"
     if judged.records < thresholds()["coverage"]["records"]:
         return
-    share = judged.measures.overridden / judged.records
+    share = found.overridden / judged.records
     usual = judged.usual("overridden")
     if usual and share > limits["overridden"] and not any(usual):
         yield Level.WARN, "0 % wrong declarations", f"{share:.0%}", "body"
 
 
 def http(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
-    """Pages that could not be had, or that the portal would not give."""
+    """Pages that could not be had, that the portal would not give, or does not have."""
     found = judged.measures
-    if found.asked and found.lost == found.asked:
+    if found.asked and found.lost + found.missing == found.asked:
         yield Level.FAIL, "pages", f"all {found.asked} lost", None
         return
     if found.asked < limits["pages"]:
         return
-    for count, what in ((found.lost, "lost"), (found.blocked, "refused by the portal")):
-        level = level_of(count / found.asked, limits["warn"], limits["fail"])
-        if level:
-            expected = f"at most {limits['warn']:.0%} {what}"
-            yield level, expected, f"{count / found.asked:.0%}", None
-            return
+    told = [
+        (level, f"at most {warn:.0%} {what}", f"{count / found.asked:.0%}", None)
+        for count, what, warn in (
+            (found.blocked, "refused by the portal", limits["warn"]),
+            (found.lost, "lost", limits["warn"]),
+            (found.missing, "missing", limits["missing"]),
+        )
+        if (level := level_of(count / found.asked, warn, limits["fail"]))
+    ]
+    # One is enough: what is refused is lost, too. Of equals the first says most.
+    yield from sorted(told, key=lambda one: one[0] is not Level.FAIL)[:1]
 
 
 def traps(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:

@@ -114,7 +114,12 @@ class Measures:
     asked: int = 0
     """Pages with a fate in this run, lists included."""
     lost: int = 0
-    """Of them failed or deferred."""
+    """Of them failed or deferred, but for those that are missing."""
+    missing: int = 0
+    """Of them those that the portal does not have: 404, 410, another page in their place. The end
+    of a list that does not tell its length is none of them."""
+    illegible: int = 0
+    """Of them held because their characters cannot be told."""
     blocked: int = 0
     """Of them refused by the portal: 403, 412, 429, a challenge."""
     traps: int = 0

@@ -16,6 +16,7 @@ from ruralnews.state.queue import BEYOND, CONDITIONS, Link, ask_for_list
 from ruralnews.state.rules import (
     CONFIRMED,
     GONE_REASONS,
+    UNREADABLE,
     End,
     Kind,
     State,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 NO_ARTICLE = ("article-missing", "page-empty")
 """Reasons that, on a page that was an article before, mean that the article is gone."""
-UNREADABLE = "list-unreadable"
-"""Reason of a list that is of another kind, often the front page in place of one past the end."""
 ALIVE = (State.DONE, State.PENDING)
 # Made once: SQLAlchemy takes longer to build a statement than SQLite to run it.
 NEEDED = (

@@ -24,6 +24,8 @@ BUG = "bug"
 FORGOTTEN = "forgotten"
 """Reason of a page that is never asked for again."""
 GONE_REASONS = ("http-404", "http-410", "soft-404")
+UNREADABLE = "list-unreadable"
+"""Reason of a list that is of another kind, often the front page in place of one past the end."""
 
 
 class Kind(StrEnum):

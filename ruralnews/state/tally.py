@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, distinct, func, insert, not_, select, update
+from sqlalchemy import and_, distinct, func, insert, not_, or_, select, update
 
-from ruralnews.state.rules import Kind, State
+from ruralnews.state.rules import GONE_REASONS, UNREADABLE, Kind, State
 from ruralnews.state.schema import file, listed, night, page, record, run
 
 if TYPE_CHECKING:
@@ -56,9 +56,15 @@ def carried(connection: Connection, portal: str, number: int) -> list[Fate]:
 
 
 def list_fates(connection: Connection, portal: str, number: int) -> list[Fate]:
-    """What became of the list pages of a run, by column."""
+    """What became of the list pages of a run, by column; those past the end of a list left out.
+
+    They are asked for where a list does not tell its length, and there is none to have.
+    """
+    past = and_(page.c.number > 1, page.c.reason.in_((*GONE_REASONS, UNREADABLE)))
     mine = and_(page.c.portal == portal, page.c.run == number, page.c.kind == Kind.LIST)
-    return _counted(connection, number, page.c.column, mine)
+    return _counted(
+        connection, number, page.c.column, and_(mine, or_(page.c.reason.is_(None), not_(past)))
+    )
 
 
 def _counted(
