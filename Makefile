@@ -14,10 +14,11 @@ test: .venv/installed
 accept: .venv/installed
 	$(BIN)/python tests/accept.py $(YES)
 
-# Before a release: kills a crawl at every placed point and KILLS times at random; 8 minutes.
+# Before a release: kills a crawl at every placed point and KILLS times at random; 8 minutes. And
+# a prune at each of its points.
 KILLS ?= 200
 crashtest: .venv/installed
-	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash
+	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash tests/test_prune.py -m "slow or not slow"
 
 # All faults of the list, the slow ones too.
 faulttest: .venv/installed

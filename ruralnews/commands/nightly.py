@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from ruralnews.portals.model import Portal
     from ruralnews.state.store import Store
 
-DURATION = re.compile(r"(\d+(?:\.\d+)?)([smh])")
-UNITS = {"s": 1, "m": 60, "h": 3600}
+DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DEMO = "demo"
 REMEMBERED = 60
 """Runs looked back at: enough for 14 good ones on weekends, or on working days."""
@@ -156,10 +156,10 @@ class Command(BaseRunSpiderCommand):
 
 
 def read_duration(text: str, option: str = "--max-runtime") -> float:
-    """Seconds of `90s`, `30m` or `4h`. Raises UsageError that names the option."""
+    """Seconds of `90s`, `30m`, `4h` or `90d`. Raises UsageError that names the option."""
     found = DURATION.fullmatch(text.strip())
     if found is None:
-        raise UsageError(f"{option} {text}: is no time; write it like 4h, 30m or 90s")
+        raise UsageError(f"{option} {text}: is no time; write it like 4h, 30m, 90s or 2d")
     return float(found[1]) * UNITS[found[2]]
 
 

@@ -226,6 +226,16 @@ class PortalNight:
         return self.outcome in (0, 10) and not failed
 
 
+SHORTENED = ("fresh", "withdrawn", "samples")
+"""Fields that the page of a night shows and no later night compares: most of the size."""
+
+
+def shorten(facts: str) -> str:
+    """The facts of a run (a PortalNight as JSON) without what only its own page needs."""
+    said = json.loads(facts)
+    return json.dumps(said | dict.fromkeys(SHORTENED, ()), ensure_ascii=False)
+
+
 MOST_FRESH = 200
 MOST_WITHDRAWN = 50
 

@@ -87,11 +87,11 @@ def finish(store: Store, folder: Path, portal: str, at: Callable[[str], None]) -
 
 
 def published(store: Store, portal: str) -> list[Published]:
-    """Every file of a portal, in the order of their names."""
+    """Every file of a portal, in the order of their names, but those deleted for their age."""
     with store.transaction() as connection:
         rows = connection.execute(
             select(file.c.name, file.c.kind, file.c.rows, file.c.bytes, file.c.sha256)
-            .where(file.c.portal == portal)
+            .where(file.c.portal == portal, file.c.kind != Kind.PRUNED)
             .order_by(file.c.name)
         ).all()
     return [
@@ -214,6 +214,7 @@ def manifest(store: Store, slug: str) -> bytes:
                 file.c.name, file.c.kind, file.c.planned, file.c.rows, file.c.bytes, file.c.sha256
             )
             .where(file.c.name.startswith(f"{slug}/", autoescape=True), file.c.sha256.is_not(None))
+            .where(file.c.kind != Kind.PRUNED)
             .order_by(file.c.planned, file.c.name)
         ).all()
     files = [

@@ -95,8 +95,5 @@ def empty_journal(store: Store) -> None:
     """Nothing; what was overwritten does not stay behind in the journal of SQLite (`-wal`)."""
     if store.engine.dialect.name != SQLITE:
         return
-    with store.engine.connect() as connection:
-        connection.rollback()
-        raw = connection.connection.driver_connection
-        assert raw is not None, "the connection was opened above"
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with store.outside() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

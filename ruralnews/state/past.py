@@ -152,7 +152,7 @@ def recorded(store: Store, number: int) -> Iterator[tuple[int, str, str]]:
     words = (
         select(record.c.seq, page.c.url, record.c.line)
         .join_from(record, page, record.c.page == page.c.id)
-        .where(record.c.run == number, record.c.kind == Kind.ARTICLE)
+        .where(record.c.run == number, record.c.kind == Kind.ARTICLE, record.c.line != "")
     )
     for rows in _batches(store, words, record.c.seq):
         yield from ((row.seq, row.url, row.line) for row in rows)
@@ -168,7 +168,7 @@ def line_at(store: Store, seq: int) -> str:
 def line_before(store: Store, past: PastRun, record_id: str) -> str | None:
     """The last line of this record that runs before `past` recorded."""
     earlier = or_(record.c.run.is_(None), record.c.run < past.id)
-    words = select(record.c.line).where(record.c.id == record_id, earlier)
+    words = select(record.c.line).where(record.c.id == record_id, earlier, record.c.line != "")
     with store.transaction() as connection:
         return connection.scalar(words.order_by(record.c.seq.desc()).limit(1))
 

@@ -106,6 +106,8 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     # A record in no file yet belongs to a run that goes on.
     yield record.c.kind == wanted.kind
     yield record.c.file.is_not(None)
+    # One whose file was deleted for its age.
+    yield record.c.line != ""
     if wanted.portals:
         yield or_(
             record.c.portal.in_(wanted.portals),

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     GONE = "gone"
     FORGOTTEN = "forgotten"
     """A record whose line was deleted at a person's request."""
+    PRUNED = "pruned"
+    """A published file that was deleted for its age; its records have no line any more."""
 
 
 class State(StrEnum):

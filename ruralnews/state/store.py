@@ -57,6 +57,18 @@ class Store:
         except DatabaseError as error:
             raise _explained(self.engine, error) from error
 
+    @contextmanager
+    def outside(self) -> Iterator[sqlite3.Connection]:
+        """SQLite's own connection, for what no transaction may hold. Raises as `transaction`."""
+        try:
+            with self._turn, self.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None, "the connection was opened above"
+                connection.rollback()
+                yield raw
+        except (DatabaseError, sqlite3.DatabaseError) as error:
+            raise _explained(self.engine, error) from error
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -135,12 +147,13 @@ def _quick_check(connection: Connection, url: str) -> None:
         raise StateError(_damaged(url, str(said)))
 
 
-def _explained(engine: Engine, error: DatabaseError) -> Exception:
+def _explained(engine: Engine, error: DatabaseError | sqlite3.DatabaseError) -> Exception:
     """The error of ours that a database error is."""
-    url, said = str(engine.url), str(error.orig)
+    cause = error.orig if isinstance(error, DatabaseError) else error
+    url, said = str(engine.url), str(cause)
     if any(word in said for word in DAMAGED):
         return StateError(_damaged(url, said))
-    if isinstance(error.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+    if isinstance(cause, sqlite3.IntegrityError | sqlite3.ProgrammingError):
         return error
     return OutputError(f"{url}: cannot be written: {said}; free space or rights, run again")
 

@@ -127,7 +127,7 @@ def records_of(store: Store, number: int, kind: Kind = Kind.ARTICLE) -> Iterator
 def titles(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Record id → the headline of its last revision, for those that have one."""
     words = select(record.c.id, record.c.line).where(
-        record.c.id.in_(ids), record.c.kind == Kind.ARTICLE
+        record.c.id.in_(ids), record.c.kind == Kind.ARTICLE, record.c.line != ""
     )
     rows = connection.execute(words.order_by(record.c.revision))
     return {row.id: json.loads(row.line)["title"] for row in rows}
