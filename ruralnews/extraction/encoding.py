@@ -34,8 +34,9 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 MIXED_LIMIT = 0.1
 """Share of Han characters in the UTF-8 reading above which a page with many errors is a mixture;
 GB text gives less than one in a hundred."""
-UNREADABLE = re.compile(r"[\ufffd\x80-\x9f]")
-"""U+FFFD and C1 controls, which no page means."""
+C1 = bytes(range(0x80, 0xA0))
+NO_C1 = bytes(code for code in range(256) if code not in C1)
+"""C1 controls, which no page means, and all that Latin-1 has beside them."""
 ERROR_LIMIT = 0.01
 """Share of unreadable characters among the non-ASCII ones above which the page is held back."""
 
@@ -46,6 +47,8 @@ class Decoded(NamedTuple):
     text: str
     encoding: str
     warnings: list[Warn]
+    utf8: bytes | None = None
+    """The bytes of the page, where they are the text in UTF-8."""
 
 
 def declared_encodings(body: bytes, headers: Mapping[str, str]) -> list[str]:
@@ -77,8 +80,11 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     wide = _wide(text) if errors else 0
     # A GB page read as UTF-8 is nothing but errors; a UTF-8 page with a cut or a bad byte has few.
     if errors <= wide * ERROR_LIMIT or (errors == 1 and wide > 1):
-        return Decoded(text, "utf-8", _warnings("utf-8", declared, errors))
-    if len(HAN.findall(text)) > wide * MIXED_LIMIT:
+        warnings = _warnings("utf-8", declared, errors)
+        return Decoded(text, "utf-8", warnings, None if errors else body)
+    # What is neither ASCII nor an error is more than the Han characters, and quickly counted.
+    mixed = wide * MIXED_LIMIT
+    if wide - errors > mixed and len(HAN.findall(text)) > mixed:
         raise ExtractionError(
             Reason.CHARSET_UNDECIDED, "part of it is UTF-8 and part of it is another encoding"
         )
@@ -101,12 +107,17 @@ def _fewest_unreadable(body: bytes, names: Iterable[str]) -> tuple[int, str, str
             text = body.decode(name, "replace")
         except LookupError:
             continue
-        errors = len(UNREADABLE.findall(text))
+        errors = _unreadable(text)
         if errors < best[0]:
             best = errors, name, text
         if not errors:
             break
     return best
+
+
+def _unreadable(text: str) -> int:
+    """How many characters are U+FFFD or C1 controls."""
+    return text.count("\ufffd") + len(text.encode("latin-1", "ignore").translate(None, NO_C1))
 
 
 def _wide(text: str) -> int:

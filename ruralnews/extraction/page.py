@@ -37,8 +37,8 @@ ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
 """The elements of lxml.html without its lookup by tag, which costs as much as a third of the
 parse."""
 GIANT_TAG = 5_000
-"""Characters of a tag whose attributes may be too many."""
-QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+"""Bytes of a tag whose attributes may be too many."""
+QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 ATTRIBUTE_LIMIT = 2_000
 """libxml2 compares every attribute of a tag with every other: 20,000 cost a second, 100,000 a
 minute. No tag of 131 saved pages has 60."""
@@ -46,7 +46,7 @@ TAG_LIMIT = 100_000
 """Tags of a page, ends included: so many take 2 s to read; the largest of 360 saved pages (2026-11)
 has 15,754."""
 MARKUP = re.compile(
-    r"<(?:html|head|body|div|p|table|td|span|article|h1|br|ul|font)\b", re.IGNORECASE
+    rb"<(?:html|head|body|div|p|table|td|span|article|h1|br|ul|font)\b", re.IGNORECASE
 )
 
 
@@ -111,7 +111,10 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"the content is a {name} file")
     decoded = decode(body, headers)
     document = read_object(decoded.text) if data else None
-    root = parse(as_markup(document, data) if document and data else decoded.text)
+    if document and data:
+        root = parse(as_markup(document, data).encode("utf-8", "replace"))
+    else:
+        root = parse(decoded.utf8 or decoded.text.encode("utf-8", "replace"))
     if document is None and is_cut(body):
         raise ExtractionError(Reason.PAGE_TRUNCATED, "the page ends before its end")
     mended = mend_tree(root) if restoring else Mended()
@@ -128,18 +131,18 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
     )
 
 
-def parse(text: str) -> HtmlElement:
-    """The `<html>` element of one document.
+def parse(data: bytes) -> HtmlElement:
+    """The `<html>` element of one document, in UTF-8.
 
     Raises:
         ExtractionError: `page-not-html` when the text holds no markup; `page-rejected` and
             `page-truncated` when it is made to exhaust a parser.
     """
-    if not MARKUP.search(text):
-        start = text.strip()[:40]
+    if not MARKUP.search(data):
+        start = data.decode("utf-8", "replace").strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
-    _check_tags(text)
-    data = END_TAG.sub(b"", text.encode("utf-8", "replace").translate(None, CONTROLS))
+    _check_tags(data)
+    data = END_TAG.sub(b"", data.translate(None, CONTROLS))
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -155,21 +158,21 @@ def parse(text: str) -> HtmlElement:
     return root
 
 
-def _check_tags(text: str) -> None:
+def _check_tags(data: bytes) -> None:
     """Raise `page-rejected` for too many tags, and for a tag with too many attributes."""
-    if (tags := text.count("<")) > TAG_LIMIT:
+    if len(data) > TAG_LIMIT and (tags := data.count(b"<")) > TAG_LIMIT:
         raise ExtractionError(Reason.PAGE_REJECTED, f"{tags} tags; {TAG_LIMIT} are allowed")
     at = 0
-    while at < len(text):
+    while at < len(data):
         # A giant tag fills a window of its size; few pages have one without `<`.
-        if text.find("<", at, at + GIANT_TAG) >= 0:
+        if data.find(b"<", at, at + GIANT_TAG) >= 0:
             at += GIANT_TAG
             continue
-        start, end = text.rfind("<", 0, at) + 1, text.find("<", at)
-        at = len(text) if end < 0 else end
-        tag = text[start:at].partition(">")[0]
-        if tag.count('"') % 2 or tag.count("'") % 2:
-            tag = QUOTED.sub("", text[start:at]).partition(">")[0]
+        start, end = data.rfind(b"<", 0, at) + 1, data.find(b"<", at)
+        at = len(data) if end < 0 else end
+        tag = data[start:at].partition(b">")[0]
+        if tag.count(b'"') % 2 or tag.count(b"'") % 2:
+            tag = QUOTED.sub(b"", data[start:at]).partition(b">")[0]
         if tag[:1].isalpha() and (attributes := len(tag.split())) > ATTRIBUTE_LIMIT:
             detail = f"a tag with {attributes} attributes; {ATTRIBUTE_LIMIT} are allowed"
             raise ExtractionError(Reason.PAGE_REJECTED, detail)
