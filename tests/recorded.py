@@ -73,6 +73,8 @@ class Kept:
     """None: not published yet."""
     line: str | None = None
     """None: as the program writes it."""
+    portal: str | None = None
+    """As the store names it: `site:HOST` for a portal without profile."""
 
 
 def fill(folder: Path, records: Iterable[Kept]) -> None:
@@ -89,7 +91,7 @@ def fill(folder: Path, records: Iterable[Kept]) -> None:
 def _row(kept: Kept) -> dict[str, Any]:
     what = kept.what
     return {
-        "portal": what.portal,
+        "portal": kept.portal or what.portal,
         "id": what.id,
         "revision": what.revision,
         "kind": Kind.ARTICLE if isinstance(what, Article) else Kind.GONE,

@@ -103,13 +103,10 @@ def export(connection: Connection, wanted: Wanted, days: Days, kind: Format, pat
     """How many rows were written; stderr tells how far it is."""
     columns = gone_columns() if wanted.kind is Kind.GONE else record_columns()
     count, last = 0, last_number(connection)
-    with (
-        writer_of(kind)(path, columns) as write,
-        HowFar("scrapy export", last) as progress,
-    ):
+    with writer_of(kind)(path, columns) as write, HowFar("scrapy export") as progress:
         for batch in batches(connection, wanted):
             rows = list(rows_within((line for _, line in batch), days))
             write(rows)
             count += len(rows)
-            progress.update(batch[-1][0])
+            progress.update(batch[-1][0], last)
     return count

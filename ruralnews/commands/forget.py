@@ -9,6 +9,7 @@ from scrapy.commands import ScrapyCommand
 
 from ruralnews.archive.erasing import erase
 from ruralnews.archive.folders import archive_folder
+from ruralnews.browse.database import database_path
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.commands.workspace import opened
 from ruralnews.errors import UsageError
@@ -74,6 +75,8 @@ def forget(store: Store, folder: Path, archive: Path | None, url: str) -> str:
             refuse_article(connection, portal.slug, canonical)
     for name in found.portals:
         finish(store, folder, name, nothing)
+    # A copy; the next `scrapy browse` makes it anew, without the article.
+    database_path(folder).unlink(missing_ok=True)
     erased = _erase(store, archive, found.pages) if archive else 0
     empty_journal(store)
     if not found.pages:

@@ -14,10 +14,10 @@ EVERY = 30.0
 
 
 class HowFar:
-    """Tells on stderr, for the length of a block, which part of `total` is done."""
+    """Tells on stderr, for the length of a block, which part is done."""
 
-    def __init__(self, what: str, total: int) -> None:
-        self.what, self.total = what, total
+    def __init__(self, what: str) -> None:
+        self.what = what
         self._told = time.monotonic()
         self._bar: Any = None
 
@@ -27,7 +27,7 @@ class HowFar:
             from rich.progress import Progress  # noqa: PLC0415
 
             self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.add_task(self.what, total=self.total)
+            self._bar.add_task(self.what)
             self._bar.start()
         return self
 
@@ -35,10 +35,10 @@ class HowFar:
         if self._bar is not None:
             self._bar.stop()
 
-    def update(self, done: int) -> None:
-        """Shows that so much is done."""
+    def update(self, done: int, total: int) -> None:
+        """Shows that so much of so much is done."""
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=done)
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total)
         elif time.monotonic() - self._told >= EVERY:
             self._told = time.monotonic()
-            print(f"{self.what}: {done / self.total:.0%}", file=sys.stderr, flush=True)
+            print(f"{self.what}: {done / total:.0%}", file=sys.stderr, flush=True)

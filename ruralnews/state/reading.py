@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, create_engine, event, func, make_url, or_, select
@@ -14,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from ruralnews.errors import StateError
 from ruralnews.state.rules import Kind
-from ruralnews.state.schema import VERSION, meta, record
+from ruralnews.state.schema import VERSION, file, meta, record
 from ruralnews.state.store import SQLITE
 
 if TYPE_CHECKING:
@@ -89,6 +89,34 @@ def batches(
     while rows := connection.execute(words.where(record.c.seq > after)).all():
         after = rows[-1].seq
         yield [(row.seq, row.line) for row in rows]
+
+
+class PublishedFile(NamedTuple):
+    """A published file."""
+
+    name: str
+    portal: str
+    kind: str
+    rows: int
+    sha256: str
+
+
+def published_files(connection: Connection) -> list[PublishedFile]:
+    """Every published file, in the order of their names. One that is being written is left out."""
+    columns = [file.c[name] for name in PublishedFile._fields]
+    words = select(*columns).where(file.c.sha256.is_not(None)).order_by(file.c.name)
+    return [PublishedFile(*row) for row in connection.execute(words)]
+
+
+def lines_of(connection: Connection, one: PublishedFile) -> Iterator[str]:
+    """The lines of a published file, in their order."""
+    words = select(record.c.seq, record.c.line).order_by(record.c.seq).limit(BATCH)
+    # With the portal, which the index of the files begins with.
+    words = words.where(record.c.portal == one.portal, record.c.file == one.name)
+    after = 0
+    while rows := connection.execute(words.where(record.c.seq > after)).all():
+        after = rows[-1].seq
+        yield from (row.line for row in rows)
 
 
 def last_number(connection: Connection) -> int:

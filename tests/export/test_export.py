@@ -38,7 +38,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             *map(Kept, first),
             Kept(edited),
             Kept(gone(2)),
-            Kept(other),
+            Kept(other, portal="site:other.example"),
             Kept(article(0, revision=2, title="还没有发布"), file=None),
         ],
     )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from nights import HOST, Nights, article, done, record
 from sqlalchemy import select
 
+from ruralnews.browse.database import database_path
+from ruralnews.commands.forget import forget as forget_everywhere
 from ruralnews.state import schema
 from ruralnews.state.check import problems, record_count, recover, retry
 from ruralnews.state.commit import PageResult
@@ -91,3 +93,13 @@ def test_an_address_may_be_refused_before_any_list_names_it() -> None:
     with nights.store.transaction() as connection:
         refuse_article(connection, "hemiao", URL)
     assert nights.night([article(1), article(2)], done) == [1]
+
+
+def test_the_copy_that_is_browsed_goes_with_it(tmp_path: Path) -> None:
+    nights = published_nights(tmp_path)
+    copy = database_path(tmp_path)
+    copy.parent.mkdir()
+    copy.write_bytes(b"a copy")
+    said = forget_everywhere(nights.store, tmp_path, None, URL)
+    assert "2 records deleted, 2 files written again" in said
+    assert not copy.exists()

@@ -1,0 +1,1 @@
+"""Browse: the published records in Datasette, with a search that knows Chinese."""
