@@ -158,7 +158,8 @@ def _closing(paragraph: str) -> Iterator[Candidate]:
         return
     if re.search(rf"(?:{WRITER})", match[1]):
         writers = [person for person in split_credits(match[1], "") if person.role in WRITERS]
-        if writers and all(is_person(person.name) for person in writers):
+        # A correspondent may sign for an office (通讯员 穗妇宣).
+        if writers and all(is_person(person.name) or person.role == "通讯员" for person in writers):
             yield Candidate("inline:foot", match[1], "记者")
         return
     tokens = re.split(r"[\s、\u3000\u00a0]+", match[1].strip())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ruralnews.extraction.infobar import Bar, Value
     from ruralnews.extraction.metas import Metas
+    from ruralnews.extraction.walk import Line
     from ruralnews.extraction.zones import Zones
 
 AUTHOR_METAS = ("enp:author", "author", "article:author", "jsonld:author")
@@ -23,6 +24,8 @@ AUTHOR_METAS = ("enp:author", "author", "article:author", "jsonld:author")
 DECLARED_PERSONS = ("jsonld:person", "enp:author")
 """What a page declares as a person."""
 AUTHOR_NAME = re.compile(r"\b(?:author|byline|zuozhe|writer)", re.IGNORECASE)
+CENTRED = re.compile(r"align\s*:\s*center", re.IGNORECASE)
+SHORT_NAME = 2
 NOTE = 3
 REPRINT = re.compile(r"(?:本文|文章)来?自.{2,80}编辑[：:丨|\s]\s*(?P<editor>[^，。,；;丨|]{2,12})")
 """The note of a reprint: 本文来自微信公众号“某号”，作者：甲，编辑：乙. Paragraphs at either end
@@ -63,10 +66,20 @@ def _bar_bylines(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         yield from bare_byline(line.text)
         # A lone name is one where the page says so, by its metas or the class of the line.
         name = "".join(line.text.split())
-        if name in declared or (
-            is_person(name) and AUTHOR_NAME.search(line.element.get("class", ""))
-        ):
+        if name in declared or (is_person(name) and _is_set_as_byline(line)):
             yield Candidate("byline:name", line.text, "作者")
+
+
+def _is_set_as_byline(line: Line) -> bool:
+    """Whether the class of a lone name says so, or it is set in the middle below a headline.
+
+    That is how a speech names its speaker; two characters are a word too often.
+    """
+    element = line.element
+    if AUTHOR_NAME.search(element.get("class", "")):
+        return True
+    style = f"{element.get('style')} align:{element.get('align')}"
+    return element.tag == "p" and len(line.text) > SHORT_NAME and bool(CENTRED.search(style))
 
 
 def _names_beside(zones: Zones) -> list[str]:

@@ -36,7 +36,9 @@ PICTURES = re.compile(
     rf"(?<![{HAN}])[{HAN}]{{2,4}}\s*(?:[（(]\s*[图摄](?:片|影)?\s*[)）]|[/／]\s*[图摄](?![/／{HAN}]))"
 )
 """A name whose role stands behind it, and the role is that of the pictures: 张甲（图）, 张甲/摄."""
-THEN_PICTURES = re.compile(r"(?<=[\s\u3000])文[\s\u3000,，/／]+.{2,20}?[\s\u3000/／]*摄(?:影)?")
+THEN_PICTURES = re.compile(
+    r"(?<=[\s\u3000])文[\s\u3000,，/／]+.{2,20}?[\s\u3000/／]*(?:摄(?:影)?|图(?:片)?(?=[\s\u3000]|$))"
+)
 """本报记者 张甲 文 本报记者 李乙 摄: the roles stand behind the names."""
 ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
 TAIL = re.compile(

@@ -21,9 +21,13 @@ LONGEST = 40
 WORDS = re.compile(rf"(?<=[{HAN}》）)”])[\s\u00a0\u3000]+(?=[{HAN}《（(“])")
 
 
+ACCOUNT = re.compile(r"\s*[（(]\s*(?:ID|微信号?|公众号)[^（()）]*[)）]$", re.IGNORECASE)
+"""The address of an account behind its name: 某号（ID：mouhao）."""
+
+
 def clean_source(raw: str) -> str | None:
     """The source without label and furniture; None when `raw` names none."""
-    text = tidy(LABEL.sub("", raw.strip()))
+    text = ACCOUNT.sub("", tidy(LABEL.sub("", raw.strip())))
     words = WORDS.split(text)
     text = DRAFT.sub("", words[0] if len(words[0]) > 1 else text.replace(" ", ""))
     if not 1 < len(text) <= LONGEST or text.lower() in NO_SOURCES or ADDRESS.fullmatch(text):
