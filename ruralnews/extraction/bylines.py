@@ -27,6 +27,8 @@ FOOT = 6
 LONGEST_BYLINE = 60
 """Characters of a paragraph that is nothing but a byline."""
 WRITER = "记者|記者|通讯员|评论员|撰稿人?|撰文|采写|执笔|编译|作者|文"
+WRITING = re.compile(rf"{WRITER}(?:(?<!文)|(?=\s*[：:/／丨|])|(?<=^文)(?=\s))")
+"""A role; 文 stands in names as well, so it needs its mark."""
 # （记者 甲 乙 通讯员 丙）, （全媒体记者甲）, （编译/甲）, （记者：甲）
 BRACKET = re.compile(
     rf"[（(【\[]([^（()）【】\[\]]{{0,30}}?(?:{WRITER})[^（()）【】\[\]]{{2,60}})[)）】\]]"
@@ -156,7 +158,7 @@ def _closing(paragraph: str) -> Iterator[Candidate]:
     match = CLOSING.search(paragraph[-LONGEST_BYLINE:])
     if not match or PHOTO.search(match[1]):
         return
-    if re.search(rf"(?:{WRITER})", match[1]):
+    if WRITING.search(match[1]):
         writers = [person for person in split_credits(match[1], "") if person.role in WRITERS]
         # A correspondent may sign for an office (通讯员 穗妇宣).
         if writers and all(is_person(person.name) or person.role == "通讯员" for person in writers):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Words of the tools beside the bar: a value ends before them and they are no value themselves.
 TOOLS = re.compile(
-    r"星期[一二三四五六日天]|IP属地|第?\s*[A-Z]?\d{1,3}\s*版|版次|字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|责任编辑|\d+人?参与|\d+\s*条?(?:评论|跟贴)|参与(?:互动|讨论)|浏览次数|A[-+]|"
+    r"星期[一二三四五六日天]|IP属地|第?\s*[A-Z]?\d{1,3}\s*版|版次|字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|我来说|责任编辑|\d+人?参与|\d+\s*条?(?:评论|跟贴)|参与(?:互动|讨论)|浏览次数|A[-+]|"
     r"(?:^|[\s|【\[（(>])(?:分享|收藏|评论|浏览|点击|阅读|关闭|纠错|复制|转发|人气|超大|手机看|语音|播放|听新闻|"
     r"订阅|关注|\+关注|下载|无障碍|返回|查看|繁体|正文|来自|发布于)"
 )
@@ -60,6 +60,7 @@ EDGE = "\u2063"
 """What parts two words that stand in elements of their own without a blank: the style sheet sets
 them apart (`<span>甲报</span><span>张乙</span>`)."""
 BYLINE = re.compile(r"(?:记者|通讯员|评论员|实习生)(?!站|协会|部)|^[□◎■●]")
+OPENS_BYLINE = re.compile(r"[^\s\u2063]{0,12}(?:记者|通讯员)[\s/／|｜丨:：]")
 MEETING = re.compile(rf"\w{EDGE}\w")
 GAP = re.compile(rf"[\u3000\u00a0{EDGE}]+|\s+")
 BRACKETED = re.compile(r"[\[【].*", re.DOTALL)
@@ -185,6 +186,9 @@ def _edged(line: Line) -> Line:
     at = 0
     for piece in pieces:
         words = piece.strip()
+        if at >= len(text):
+            # What follows stands in other lines.
+            break
         if not words:
             continue
         words = SPACE.sub(" ", words)
@@ -266,7 +270,10 @@ def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> t
     people = split_people(lines[number + 1].text) if label.field in PERSONS else []
     person = bool(people) and all(map(is_person, people))
     mates = cell.getparent() is value.getparent() and cell is not value
-    if (cell.tag in TABLE_TAGS and value.tag in TABLE_TAGS and mates) or (person and mates):
+    inside = any(ancestor is cell for ancestor in islice(value.iterancestors(), 2))
+    if (cell.tag in TABLE_TAGS and value.tag in TABLE_TAGS and mates) or (
+        person and (mates or inside)
+    ):
         stop = text.find("\n", end + 1)
         return end + 1, min(len(text) if stop < 0 else stop, max(after, end + 1))
     return label.end, end
@@ -329,14 +336,16 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
     rows += [(row, lines[last + 1]) for row in behind[1:2]]
     # A line whose class says source or author goes before its neighbours.
     rows.sort(key=lambda row: not SOURCE_NAME.search(row[1].element.get("class", "")))
-    phrases = [_phrases(behind[0]), _phrases(before[first])[::-1]]
+    near = [*_phrases(behind[0]), *_phrases(before[first])[::-1]]
+    # On the line itself a medium goes before what may be a pen name.
+    phrases = [sorted(near, key=lambda phrase: not is_organisation(phrase))]
     phrases += [_phrases(row) for row, line in rows if _may_name(line.text)]
     return [phrase for row in phrases for phrase in row]
 
 
 def _may_name(text: str) -> bool:
     """Whether a line beside that of the date may name the source: 点击上方蓝字 is none."""
-    if SENTENCE.search(text):
+    if SENTENCE.search(text) or OPENS_BYLINE.match(text):
         return False
     return len(text) <= NEIGHBOUR and rule_of(line_key(text), "any") not in PROMOTION
 
