@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
-from math import comb, sqrt
+from itertools import pairwise, takewhile
+from operator import mul
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ruralnews.monitoring.causes import cause_of
+from ruralnews.monitoring.chance import (
+    OF_SEVERAL,
+    UNLIKELY,
+    few_chance,
+    length_chance,
+    share_chance,
+)
 from ruralnews.monitoring.night import Alarm, Level
 from ruralnews.monitoring.season import day_of, season, workdays_between
 
@@ -27,14 +34,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("title", "published", "body")
 """Fields without which there is no record."""
-SIGMAS = 3.0
-"""Standard deviations that chance is given. With them, 140 invented ordinary nights raise no
-more than three alarms (tests/test_monitors.py)."""
-UNLIKELY = 0.001
-"""Chance below which a share is no accident; the same."""
-SURE = 0.98
-"""Share above which none is believed: five records that all have a field prove little."""
-
 Finding = tuple[Level, str, str, str | None]
 """Level, what was expected, what was seen, the field it is about."""
 
@@ -56,7 +55,7 @@ class Judged:
     past: Sequence[PortalNight]
     """On any day."""
     before: Sequence[PortalNight]
-    """The nights before, good or not, the latest first."""
+    """The nights before that began, good or not, the latest first."""
     day: date
 
     @property
@@ -73,7 +72,9 @@ class Judged:
         chosen = self.past if nights is None else nights
         values = [getattr(night.measures, name) for night in chosen]
         known = [float(value) for value in values if value is not None]
-        return known if len(known) >= thresholds()["history"]["enough"] else []
+        if len(known) < thresholds()["history"]["enough"]:
+            return []
+        return known[: thresholds()["history"]["runs"]]
 
 
 def judge(night: PortalNight, before: Sequence[PortalNight]) -> list[Alarm]:
@@ -84,26 +85,13 @@ def judge(night: PortalNight, before: Sequence[PortalNight]) -> list[Alarm]:
     runs = thresholds()["history"]["runs"]
     good = [one for one in before if one.is_good and one.started]
     alike = [one for one in good if season(day_of(one.started or "")) is season(day)]
-    judged = Judged(night, alike[:runs], good[:runs], before, day)
+    begun = [one for one in before if one.started]
+    judged = Judged(night, alike, good[:runs], begun, day)
     return [
         Alarm(name, level, expected, seen, cause_of(name, night, season(day)), about)
         for name, monitor in MONITORS.items()
         for level, expected, seen, about in monitor(judged, thresholds()[name.partition("-")[0]])
     ]
-
-
-def spread(values: Sequence[float], least: float) -> float:
-    """The standard deviation that the nights show, single odd ones left out; at least `least`."""
-    middle = median(values)
-    return max(1.4826 * median(abs(value - middle) for value in values), least)
-
-
-def chance_of(most: int, count: int, share: float) -> float:
-    """The chance that at most so many of `count` records have what this share of all has."""
-    share = min(share, SURE)
-    return sum(
-        comb(count, some) * share**some * (1 - share) ** (count - some) for some in range(most + 1)
-    )
 
 
 def level_of(value: float, warn: float, fail: float) -> Level | None:
@@ -114,20 +102,19 @@ def level_of(value: float, warn: float, fail: float) -> Level | None:
 
 
 def new_records(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
-    """Fewer new records than on such a day, and than chance lets one expect."""
-    usual = judged.usual("new", judged.alike)
+    """Fewer new records than on such a day, or none for too long; chance alone is left out."""
     seen = judged.measures.new
-    if not usual or seen >= min(usual):
+    # Silence must not become what is usual while it lasts.
+    row = [] if seen else list(takewhile(lambda night: not night.measures.new, judged.before))
+    usual = judged.usual("new", [night for night in judged.alike if night not in row])
+    silent = sum(season(day_of(night.started or "")) is season(judged.day) for night in row)
+    if not usual or few_chance(seen, usual) ** (silent + 1) >= UNLIKELY:
         return
     expected = median(usual)
-    said = f"{expected:g} records", f"{seen}"
-    last = judged.before[0].measures.new if judged.before else 1
-    if expected >= limits["silent"] and seen == last == 0:
-        yield Level.FAIL, *said, None
-    elif expected - seen > SIGMAS * spread(usual, sqrt(expected) / 2):
-        level = level_of(-seen, -limits["warn"] * expected, -limits["fail"] * expected)
-        if level:
-            yield level, *said, None
+    if silent:
+        yield Level.FAIL, f"{expected:g} records", f"0, as in {silent} such nights before", None
+    elif level := level_of(-seen, -limits["warn"] * expected, -limits["fail"] * expected):
+        yield level, f"{expected:g} records", f"{seen}", None
 
 
 def empty_lists(judged: Judged, _: dict[str, Any]) -> Iterator[Finding]:
@@ -145,15 +132,22 @@ def coverage(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
     if count < limits["records"]:
         return
     for name, share in judged.measures.coverage.items():
-        past = [one.measures.coverage[name] for one in judged.past if name in one.measures.coverage]
+        past = [one for one in judged.past if name in one.measures.coverage]
         said = f"{share:.0%}"
         if name in NEEDED and share < limits["least"] and (1 - share) * count >= 3:  # noqa: PLR2004 - one or two odd pages are no pattern
             yield Level.FAIL, f"at least {limits['least']:.0%}", said, name
         elif len(past) >= thresholds()["history"]["enough"]:
-            usual = median(past)
+            usual = usual_share(past, name)
             level = level_of(usual - share, limits["warn"], limits["fail"])
-            if level and chance_of(round(share * count), count, usual) < UNLIKELY:
+            if level and share_chance(round(share * count), count, usual) < OF_SEVERAL:
                 yield level, f"{usual:.0%}", said, name
+
+
+def usual_share(nights: Sequence[PortalNight], name: str) -> float:
+    """The share of the records of all these nights that have a field."""
+    counts = [max(one.measures.new + one.measures.changed, 1) for one in nights]
+    shares = [one.measures.coverage[name] for one in nights]
+    return float(sum(map(mul, shares, counts)) / sum(counts))
 
 
 def freshness(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
@@ -190,20 +184,25 @@ def rules(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
         if usual < limits["rule_usual"] or here < thresholds()["coverage"]["records"]:
             continue
         level = level_of(usual - share, limits["rule_warn"], limits["rule_fail"])
-        if level:
+        if level and share_chance(counts.get(first, 0), here, usual) < OF_SEVERAL:
             yield level, f"{first} in {usual:.0%}", f"{share:.0%}", name
 
 
 def length(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
-    """Bodies much longer or shorter than usual."""
-    usual, seen = judged.usual("body_median"), judged.measures.body_median
-    if not usual or seen is None or judged.records < thresholds()["coverage"]["records"]:
+    """Bodies much longer or shorter than usual; chance alone is left out."""
+    seen = judged.measures.body_median
+    past = [
+        (one.measures.body_median, one.measures.new + one.measures.changed)
+        for one in judged.past
+        if one.measures.body_median
+    ]
+    few = len(past) < thresholds()["history"]["enough"]
+    if few or not seen or judged.records < thresholds()["coverage"]["records"]:
         return
-    expected = median(usual)
-    change = abs(seen - expected) / expected if expected else 0.0
-    level = level_of(change, limits["length_warn"], limits["length_fail"])
-    odd = abs(seen - expected) > SIGMAS * spread(usual, expected / 20)
-    if level and odd and not min(usual) <= seen <= max(usual):
+    expected = median(value for value, _ in past)
+    level = level_of(abs(seen - expected) / expected, limits["length_warn"], limits["length_fail"])
+    odd = not min(past)[0] <= seen <= max(past)[0]
+    if level and odd and length_chance(seen, judged.records, expected, past) < OF_SEVERAL:
         yield level, f"{expected:.0f} characters", f"{seen:.0f}", "body"
 
 
