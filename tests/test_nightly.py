@@ -226,7 +226,7 @@ def test_an_alarm_is_told_and_an_alert_that_fails_harms_nothing(world: World) ->
         (message,) = duty.received
         assert duty.problems == []
         assert "【dark】dark：部分页面未取到" in message["markdown"]["text"]
-        assert "可能原因：网络故障" in message["markdown"]["text"]
+        assert "可能原因：网络不通" in message["markdown"]["text"]
         for text in (said, *world.texts()):
             assert SECRET not in text
             assert TOKEN not in text

@@ -20,6 +20,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from ruralnews.processors.privacy import mask_numbers
+
 if TYPE_CHECKING:
     from ruralnews.alerts.message import Message
 
@@ -55,10 +57,13 @@ def service(kind: str) -> Service:
 def visible(text: str) -> str:
     r"""The text on one line, without what no reader sees, not longer than a person reads.
 
+    Personal numbers are masked, as in the report.
+
     >>> visible("a\nb\u202ec")
     'a b c'
     """
     kept = "".join(" " if unicodedata.category(c) in UNSEEN else c for c in text)
+    kept, _ = mask_numbers(kept, contacts=False)
     line = " ".join(kept.split())
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 

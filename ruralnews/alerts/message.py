@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ruralnews.monitoring.outcome import Exit
+from ruralnews.reporting.words import named, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,13 +28,6 @@ class Message:
     """The gravest first: what does not fit is cut at the end."""
     facts: dict[str, Any] = field(default_factory=dict)
     """The same as data, for the JSON webhook."""
-
-
-@cache
-def words() -> dict[str, dict[str, str]]:
-    """Table → word of the program → Chinese."""
-    text = (files(__package__) / "words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
 
 
 def needs_alert(night: Night) -> bool:
@@ -118,11 +109,12 @@ def _portal(portal: PortalNight) -> Iterable[str]:
 
 
 def _alarm(alarm: Alarm) -> str:
-    about = f"（{alarm.field}）" if alarm.field else ""
-    level = words()["levels"].get(alarm.level, alarm.level)
-    monitor = words()["monitors"].get(alarm.monitor, alarm.monitor)
-    cause = words()["causes"].get(alarm.cause, alarm.cause)
-    return f"{level}：{monitor}{about}应为 {alarm.expected}，实为 {alarm.seen}；可能原因：{cause}"
+    about = f"（{named('field', alarm.field).zh}）" if alarm.field else ""
+    expected, seen = translated(alarm.expected).zh, translated(alarm.seen).zh
+    return (
+        f"{named('level', alarm.level).zh}：{named('monitor', alarm.monitor).zh}{about}，"
+        f"应有：{expected}，实见：{seen}，可能原因：{named('cause', alarm.cause).zh}"
+    )
 
 
 def _facts(portal: PortalNight) -> dict[str, Any]:
@@ -141,4 +133,4 @@ def _facts(portal: PortalNight) -> dict[str, Any]:
 
 
 def _code(code: int) -> str:
-    return f"{words()['codes'].get(str(code), '')}（代码 {code}）"
+    return f"{named('end', str(code)).zh}（代码 {code}）"

@@ -16,6 +16,7 @@ from ruralnews.alerts.message import Message, needs_alert, of_error, of_night
 from ruralnews.alerts.sending import SENT, Patience, send_all
 from ruralnews.alerts.targets import read_targets
 from ruralnews.commands.night_files import STATS
+from ruralnews.commands.night_report import REPORT
 from ruralnews.commands.told import code_of
 from ruralnews.errors import ProfileError, UsageError
 from ruralnews.extensions.facts import china
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from ruralnews.alerts.targets import Target
     from ruralnews.monitoring.night import Night
 
-REPORT = "report.html"
-"""Name of the page in the folder of a night."""
 UNREADABLE = {"ALERTS": "unreadable"}
 """How the alerts of a night ended whose targets could not be read."""
 
