@@ -45,7 +45,7 @@ from ruralnews.reasons import Reason
 from ruralnews.reporting.charts import night_chart
 from ruralnews.reporting.page import hash_of, render_page
 from ruralnews.reporting.terminal import render_text
-from ruralnews.reporting.view import view_of
+from ruralnews.reporting.view import short_time, view_of
 from ruralnews.reporting.words import Pair, clean, link, named, translated, words
 from ruralnews.state.schema import run
 from ruralnews.state.store import open_store, store_url
@@ -351,6 +351,23 @@ def test_the_text_is_as_wide_as_it_is_told(lang: str, width: int) -> None:
     text = render_text(wide_night(), past_nights(), lang, width=width)
     assert max(cell_len(line) for line in text.splitlines()) <= width
     assert clean(HOSTILE)[:20] in text
+
+
+def test_a_narrow_text_keeps_a_line_for_a_portal() -> None:
+    lines = render_text(wide_night(), past(), "en", width=80).splitlines()
+    assert sum(line.startswith("✓ well") for line in lines) == 18
+    assert not any("Waiting" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        ("2026-11-26T17:30:00+08:00", "11-26 17:30"),
+        ("2019-11-26T17:30:00+08:00", "2019-11-26 17:30"),
+    ],
+)
+def test_a_time_of_another_year_has_its_year(published: str, said: str) -> None:
+    assert short_time(published, "2026-11-27") == said
 
 
 def test_colours_are_for_terminals_only() -> None:

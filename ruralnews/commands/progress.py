@@ -121,7 +121,8 @@ def print_night(night: Night, folder: Path) -> None:
                 f"{portal.slug}: {alarm.level}: {alarm.monitor}{about}: "
                 f"expected {alarm.expected}, seen {escape(alarm.seen)} ({alarm.cause})"
             )
-    print(folder / "nights" / night.id)
+    home = folder / "nights" / night.id
+    print(next((page for page in home.glob("report.html")), home))
 
 
 def books(portal: PortalNight) -> list[str]:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from ruralnews.monitoring.history import State
 from ruralnews.reporting.charts import night_chart
-from ruralnews.reporting.view import ending, view_of
+from ruralnews.reporting.view import ending, short_time, view_of
 from ruralnews.reporting.words import LANGUAGES, Pair, link, markup, named, named_all, word
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def environment() -> Environment:
         "named_all": named_all,
         "link": link,
         "ending": ending,
+        "short_time": short_time,
         "sign": SIGNS.get,
         "state_name": state_name,
         "reasons": reasons,

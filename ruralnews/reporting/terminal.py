@@ -18,7 +18,7 @@ from rich.text import Text
 
 from ruralnews.monitoring.history import State
 from ruralnews.reporting.page import SIGNS, reasons, state_name
-from ruralnews.reporting.view import ending, view_of
+from ruralnews.reporting.view import ending, short_time, view_of
 from ruralnews.reporting.words import LANGUAGES, Pair, clean, named, named_all, word
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ruralnews.monitoring.history import PastNight
-    from ruralnews.monitoring.night import Night
+    from ruralnews.monitoring.night import Fresh, Night
     from ruralnews.reporting.view import Book, Finding, News, Row, Trouble, View
 
 STYLES = {State.FAIL: "bold red", State.WARN: "yellow", State.PART: "cyan", None: "dim"}
+NARROW = 90
+"""Columns below which a table leaves out what the eye misses least."""
 LATEST = 14
 """Nights of which a line shows the signs."""
 HEADLINES = 20
@@ -57,7 +59,7 @@ def render_text(
     )
     # Nothing of the environment may decide: the same facts give the same text.
     with console.capture() as made:
-        for part in Writer(view, LANGUAGES.index(lang)).parts():
+        for part in Writer(view, LANGUAGES.index(lang), width).parts():
             console.print(part)
     return "\n".join(line.rstrip() for line in made.get().splitlines()).strip() + "\n"
 
@@ -65,9 +67,10 @@ def render_text(
 class Writer:
     """Writes a view in one language."""
 
-    def __init__(self, view: View, lang: int) -> None:
+    def __init__(self, view: View, lang: int, width: int) -> None:
         self.view = view
         self.lang = lang
+        self.is_narrow = width < NARROW
 
     def parts(self) -> Iterator[RenderableType]:
         """The sections in the order of the page."""
@@ -120,6 +123,15 @@ class Writer:
             table.add_column(self.text(head), justify=justify, overflow="fold")  # type: ignore[arg-type]  # one of its words
         return table
 
+    def hung(self, rows: Iterable[tuple[object, object]]) -> RenderableType:
+        """Rows of a label and a text; a text that takes several lines stays beside its label."""
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        for label, text in rows:
+            grid.add_row(self.text(label, "dim"), self.text(text))
+        return Padding(grid, (0, 0, 0, 2))
+
     # -- Sections -----------------------------------------------------------------------------
 
     def head(self) -> Iterator[RenderableType]:
@@ -144,30 +156,31 @@ class Writer:
         level = State(trouble.level)
         title = self.text(f"{SIGNS[level]} {self.say(trouble.name)} ", STYLES[level])
         title.append(f"({self.say(trouble.slug)})", "dim")
-        lines: list[Text] = [self.finding(finding) for finding in trouble.findings]
+        lines = [self.finding(finding) for finding in trouble.findings]
+        advice: list[tuple[object, object]] = []
         for todo, cause in trouble.advice.items():
-            if cause:
-                lines.append(self.text(f"{self.say(word('alarm', 'cause'))}: {self.say(cause)}"))
-            lines.append(self.text(f"{self.say(word('alarm', 'todo'))}: {self.say(todo)}"))
-        return Group(title, *(Padding(line, (0, 0, 0, 2)) for line in lines))
+            advice += [(word("alarm", "cause"), cause)] if cause else []
+            advice.append((word("alarm", "todo"), todo))
+        return Group(title, *(Padding(line, (0, 0, 0, 2)) for line in lines), self.hung(advice))
 
     def finding(self, finding: Finding) -> Text:
         about = f" [{self.say(finding.field)}]" if finding.field else ""
         said = [self.say(finding.what) + about]
         for name, value in (("seen", finding.seen), ("expected", finding.expected)):
             if value:
-                said.append(f"{self.say(word('alarm', name))} {self.say(value)}")
+                said.append(f"{self.say(word('alarm', name)).lower()} {self.say(value)}")
         return self.text(", ".join(said) if self.lang else "，".join(said))
 
     def portals(self) -> RenderableType:
-        names = ("state", "portal", "new", "changed", "lost", "backlog", "newest")
+        measures = ("new", "lost") if self.is_narrow else ("new", "changed", "lost", "backlog")
+        names = ("state", "portal", *measures, "newest")
         nights = min(LATEST, len(self.view.history))
         heads = [word("portals", name) for name in names]
         heads.append(word("portals", "chart", nights=nights))
-        table = self.table(heads, range(2, 6))
+        table = self.table(heads, range(2, 2 + len(measures)))
         for row in self.view.rows:
             found = row.night and row.night.measures
-            values = (found.new, found.changed, found.lost, found.backlog) if found else ("",) * 4
+            values = [getattr(found, name, "") for name in measures]
             table.add_row(
                 self.state(row.state),
                 self.text(row.name),
@@ -213,26 +226,31 @@ class Writer:
         return [self.text(book.name), *(self.text(count) for count in (*counts, *lost)), balance]
 
     def news(self, news: News) -> RenderableType:
-        lines: list[Text] = [self.text(f"{self.say(news.name)} {news.count}", "bold")]
+        lines: list[RenderableType] = [self.text(f"{self.say(news.name)} {news.count}", "bold")]
         shown = 0
         for column, records in news.columns.items():
             chosen = records[: max(HEADLINES - shown, 0)]
             shown += len(chosen)
             if chosen:
                 lines.append(self.text(column or word("fresh", "column"), "dim"))
-            for one in chosen:
-                when = one.published[5:16].replace("T", " ")
-                again = f" [{self.say(word('fresh', 'revised'))}]" if one.revision > 1 else ""
-                source = f" ({self.say(one.source)})" if one.source else ""
-                lines.append(self.text(f"  {when}  {self.say(one.title)}{source}{again}"))
+                lines.append(self.hung([self.record(one) for one in chosen]))
         more = sum(map(len, news.columns.values())) - shown + news.more
         if more:
             lines.append(self.text(word("fresh", "more", count=more), "dim"))
-        for gone in news.withdrawn:
-            said = self.say(gone.title or word("fresh", "untitled"))
-            why = self.say(named("reason", gone.reason))
-            lines.append(self.text(f"  {self.say(word('fresh', 'withdrawn'))}: {said} ({why})"))
+        if news.withdrawn:
+            lines.append(self.text(word("fresh", "withdrawn"), "dim"))
+            rows = [
+                (named("reason", gone.reason), gone.title or word("fresh", "untitled"))
+                for gone in news.withdrawn
+            ]
+            lines.append(self.hung(rows))
         return Group(*lines)
+
+    def record(self, one: Fresh) -> tuple[str, str]:
+        """When it was published, and its headline."""
+        again = f" [{self.say(word('fresh', 'revised'))}]" if one.revision > 1 else ""
+        source = f" ({self.say(one.source)})" if one.source else ""
+        return short_time(one.published, self.view.day), f"{self.say(one.title)}{source}{again}"
 
     def texts(self) -> Iterator[RenderableType]:
         found = self.view.texts
@@ -248,10 +266,10 @@ class Writer:
                 yield self.text(f"{said}: {parts}")
         for _, one in found.mended:
             yield self.text(f"  {one.id} ({self.say(named_all('step', one.rule))})", "dim")
-            yield Padding(Group(self.text(f"- {one.before}"), self.text(f"+ {one.after}")), (0, 4))
-        for _, one in found.cut:
-            line = f"- {one.before} ({self.say(named('rule', one.rule))}, {one.id})"
-            yield Padding(self.text(line), (0, 4))
+            yield self.hung([("-", one.before), ("+", one.after)])
+        if found.cut:
+            yield self.text(f"  {self.say(word('texts', 'samples'))}", "dim")
+            yield self.hung([("-", f"{one.before} ({one.id})") for _, one in found.cut])
 
     def hosts(self) -> RenderableType:
         if not self.view.hosts:

@@ -233,6 +233,12 @@ def finding_of(alarm: Alarm, values: dict[str, str]) -> Finding:
     )
 
 
+def short_time(iso: str, day: str) -> str:
+    """`11-27 08:30` of an ISO 8601 time; with the year when it is another than that of `day`."""
+    time = iso[:16].replace("T", " ")
+    return time[5:] if time[:4] == day[:4] else time
+
+
 def ending(code: int) -> Pair:
     """An exit code in words."""
     known = words()["end"].get(str(int(code)))
