@@ -17,7 +17,7 @@ from ruralnews.archive.warc import mend
 from ruralnews.commands.tables import print_articles
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.errors import OutputError, ProfileError, UsageError
-from ruralnews.extensions.disk import check_space
+from ruralnews.extensions.disk import check_space, folders_written
 from ruralnews.extensions.run_summary import RunSummary
 from ruralnews.monitoring.outcome import FEED_FAILED, Exit, exit_code, losses
 from ruralnews.monitoring.stats import Key
@@ -121,7 +121,7 @@ def check_writable(settings: BaseSettings) -> None:
             raise OutputError(f"{folder}: cannot be made: {error.strerror}") from error
         if not os.access(folder, os.W_OK | os.X_OK):
             raise OutputError(f"{folder}: cannot be written; change its rights or OUTPUT_DIR")
-    check_space(settings)
+    check_space(folders_written(settings), settings.getint("MIN_FREE_MB"))
 
 
 def show(crawler: Crawler, stats: Mapping[str, Any], code: int) -> None:

@@ -15,6 +15,7 @@ from ruralnews.errors import OutputError
 from ruralnews.monitoring.outcome import DISK_NEARLY_FULL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import Self
 
@@ -31,6 +32,8 @@ class DiskWatch:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._folders = folders_written(crawler.settings)
+        self._least = crawler.settings.getint("MIN_FREE_MB")
         self._ending: asyncio.Future[None] | None = None
         # A look costs 2 microseconds: no need to look less often.
         crawler.signals.connect(self.response_received, signals.response_received)
@@ -45,7 +48,7 @@ class DiskWatch:
         if self._ending is not None:
             return
         try:
-            check_space(self.crawler.settings)
+            check_space(self._folders, self._least)
         except OutputError as error:
             logger.warning("The crawl ends: %s", error)
             self._ending = asyncio.ensure_future(
@@ -53,11 +56,16 @@ class DiskWatch:
             )
 
 
-def check_space(settings: BaseSettings) -> None:
-    """Raises OutputError when less than MIN_FREE_MB are left in a folder that the run writes to."""
-    least = settings.getint("MIN_FREE_MB")
-    for folder in (output_folder(settings), archive_folder(settings)):
-        if folder is not None and (free := free_mebibytes(folder)) < least:
+def folders_written(settings: BaseSettings) -> list[Path]:
+    """The folders that a run writes to."""
+    archive = archive_folder(settings)
+    return [output_folder(settings), *([archive] if archive else [])]
+
+
+def check_space(folders: Iterable[Path], least: int) -> None:
+    """Raises OutputError when less than `least` MiB, MIN_FREE_MB, are left in a folder."""
+    for folder in folders:
+        if (free := free_mebibytes(folder)) < least:
             raise OutputError(
                 f"{folder}: {free} MiB are left on its disk, MIN_FREE_MB asks for {least}; "
                 "free space, run again"

@@ -10,14 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from ruralnews.middlewares.refused import Refusal
 from ruralnews.portals.hosts import covers_host, split_entry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 CHINA = timezone(timedelta(hours=8))
 FIRST_PAUSE = 5.0
@@ -69,7 +66,8 @@ def read_retry_after(value: str, now: datetime) -> float | None:
     return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
 
 
-def family_of(host: str, entries: Iterable[str]) -> str:
+@lru_cache(maxsize=1024)
+def family_of(host: str, entries: tuple[str, ...]) -> str:
     """The host of the portal entry that covers `host`, else the host itself."""
     domains = [split_entry(e)[0] for e in entries if covers_host((e,), f"http://{host}/")]
     return max(domains, key=len, default=host)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -34,6 +35,8 @@ def split_host(url: str) -> tuple[str, int | None]:
     return host, None if port == DEFAULT_PORTS[parts.scheme] else port
 
 
+# The entries of a portal are few, and asked about with every request.
+@lru_cache(maxsize=1024)
 def split_entry(entry: str) -> tuple[str, int | None]:
     """Host and port of one `host[:port]` entry of a profile or of ALLOW_HOSTS.
 
