@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any
 
-from itemadapter import ItemAdapter
-
 SCHEMA_VERSION = 1
 
 
@@ -189,6 +187,9 @@ def gone_schema() -> dict[str, Any]:
 
 
 def _schema(declared: type, name: str, required_text: tuple[str, ...]) -> dict[str, Any]:
+    # Here, because it imports Scrapy, which a process that reads pages needs not.
+    from itemadapter import ItemAdapter  # noqa: PLC0415
+
     schema: dict[str, Any] = ItemAdapter.get_json_schema(declared)
     for key in required_text:
         schema["properties"][key]["minLength"] = 1

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ruralnews.extraction.candidates import Candidate, RawArticle
     from ruralnews.extraction.page import Page
     from ruralnews.portals.model import Portal
+    from ruralnews.reading.pages import Reading
 
 PROCESSORS: dict[str, Callable[[str], Any]] = {
     "title": clean_title,
@@ -41,7 +42,7 @@ WITNESSES = ("meta:articletitle", "meta:og:title", "list:")
 """Rules whose title is the article's, not the page's, by the start of their lower-cased names."""
 
 
-def load_article(raw: RawArticle, page: Page, portal: Portal | None = None) -> Article:
+def load_article(raw: RawArticle, page: Page | Reading, portal: Portal | None = None) -> Article:
     """The article of `page`: each field from its first candidate that says something.
 
     `provenance` names the rule and `raw` the text of every field that was read from a candidate.

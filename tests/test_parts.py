@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from tasks import make_task
@@ -12,14 +12,10 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extraction.candidates import Candidate, RawArticle, RawBody
 from ruralnews.extraction.parts import stitch
 from ruralnews.items import Attachment, Image, Removal
-from ruralnews.portals import get_portal
 from ruralnews.portals.model import Column
+from ruralnews.reading.pages import Reading
 from ruralnews.reasons import Reason, Warn
-from ruralnews.spiders import story as module
 from ruralnews.spiders.story import MAX_PARTS, Story, add_list_candidates
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 URL = "http://hemiao.example/t1"
 
@@ -79,25 +75,16 @@ def test_what_several_pages_show_counts_once() -> None:
     assert whole.parts == []
 
 
-@pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def read(story: Story, url: str, *parts: str) -> None:
     """Adds a page to a story: its URL and the parts it names."""
-    named: dict[str, list[str]] = {}
-    monkeypatch.setattr(module, "read_article", lambda page, _: part("一", parts=named[page.url]))
-
-    def add(story: Story, url: str, *parts: str) -> None:
-        named[url] = list(parts)
-        page: Any = SimpleNamespace(url=url)
-        story.add(page, get_portal("demo"))
-
-    return add
+    story.add(Reading(url, datetime(2026, 11, 3, tzinfo=UTC), (), part("一", parts=list(parts))))
 
 
 def new_story() -> Story:
     return Story(make_task(URL, title="麦收"), Column("要闻", URL))
 
 
-def test_pages_are_asked_for_in_order_and_once(read: Callable[..., None]) -> None:
+def test_pages_are_asked_for_in_order_and_once() -> None:
     story = new_story()
     read(story, URL, f"{URL}_1", f"{URL}_2")
     assert story.next_part() == f"{URL}_1"
@@ -110,7 +97,7 @@ def test_pages_are_asked_for_in_order_and_once(read: Callable[..., None]) -> Non
     assert story.next_part() is None
 
 
-def test_a_part_that_leads_back_holds_the_article(read: Callable[..., None]) -> None:
+def test_a_part_that_leads_back_holds_the_article() -> None:
     story = new_story()
     read(story, URL, f"{URL}_1")
     with pytest.raises(ExtractionError) as caught:
@@ -118,7 +105,7 @@ def test_a_part_that_leads_back_holds_the_article(read: Callable[..., None]) -> 
     assert caught.value.reason is Reason.PARTS_MISSING
 
 
-def test_pages_without_end_hold_the_article(read: Callable[..., None]) -> None:
+def test_pages_without_end_hold_the_article() -> None:
     story = new_story()
     for number in range(MAX_PARTS):
         read(story, f"{URL}_{number}", f"{URL}_{number + 1}")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ruralnews.items import Attachment, Image, Removal
-    from ruralnews.reasons import Warn
+from ruralnews.items import Attachment, Image, Removal  # noqa: TC001 - msgspec looks at run time
+from ruralnews.reasons import Warn  # noqa: TC001 - the same
 
 TEXT_FIELDS = (
     "title",

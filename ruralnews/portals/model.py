@@ -6,14 +6,10 @@ schema: a key that is no field here is an error.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - msgspec looks at run time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-    from re import Pattern
-
+from datetime import date  # noqa: TC003 - the same
+from re import Pattern  # noqa: TC003 - the same
 
 LIST_KINDS = ("html", "json", "feed", "sitemap", "hanweb", "epaper", "issues", "ids")
 """What a list can be; docs/ADDING_A_PORTAL.md says what each means."""

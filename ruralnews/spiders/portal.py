@@ -19,14 +19,14 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extensions.stopping import StoppedError
 from ruralnews.extraction.dates import china_time
 from ruralnews.extraction.list_xml import form_of
-from ruralnews.extraction.lists import read_list
-from ruralnews.extraction.page import Page, read_page
 from ruralnews.middlewares.archive import fetched_at, text_headers
 from ruralnews.middlewares.conditional import VALIDATORS, read_validators
 from ruralnews.monitoring.outcome import GONE
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals.model import Column
 from ruralnews.portals.registry import SITE
+from ruralnews.reading.pages import Job
+from ruralnews.reading.pool import OwnReader
 from ruralnews.reasons import Reason
 from ruralnews.spiders.arguments import Arguments, read_arguments
 from ruralnews.spiders.elsewhere import SENT, confirms, disagreements, place_of
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from ruralnews.items import Article
     from ruralnews.monitoring.samples import Samples
     from ruralnews.portals.model import Portal
+    from ruralnews.reading.pages import Answer
+    from ruralnews.reading.pool import Reader
     from ruralnews.state.book import Book
     from ruralnews.state.queue import Link, Task
 
@@ -61,6 +63,8 @@ class PortalSpider(scrapy.Spider):
     """Set when the crawl begins."""
     samples: Samples | None = None
     """The same; what the report shows of the work on the texts."""
+    readers: Reader = OwnReader()
+    """What reads its pages; the crawl has others."""
     began: datetime | None = None
     """When the night of a replay began; None: now."""
 
@@ -131,14 +135,9 @@ class PortalSpider(scrapy.Spider):
             await self._list_ended(task, SENT[place], f"the portal sends {response.url}")
             return
         try:
-            listing = read_list(
-                response.body,
-                task.address if form_of(task.address) else response.url,
-                self.portal,
-                kind=self._column(task).kind,
-                headers=text_headers(response),
-                fetched_at=fetched_at(response),
-            )
+            url = task.address if form_of(task.address) else response.url
+            kind = self._column(task).kind or self.portal.listing.kind
+            listing = (await self._ask(response, url, kind)).the_listing
         except ExtractionError as error:
             await self._list_lost(task, State.HELD, error.reason, error.detail)
             return
@@ -210,7 +209,7 @@ class PortalSpider(scrapy.Spider):
 
     async def _read(self, story: Story, response: Response) -> AsyncIterator[Request | Article]:
         try:
-            self._add(story, response)
+            await self._add(story, response)
             part = story.next_part()
             article = None if part else story.article(self.portal)
         except ExtractionError as error:
@@ -233,9 +232,9 @@ class PortalSpider(scrapy.Spider):
             story.show(article, self.samples)
             yield article
 
-    def _add(self, story: Story, response: Response) -> None:
+    async def _add(self, story: Story, response: Response) -> None:
         try:
-            story.add(self._page(response), self.portal)
+            story.add((await self._ask(response, response.url)).the_reading)
         except ExtractionError as error:
             if not story.pages:
                 raise
@@ -285,15 +284,10 @@ class PortalSpider(scrapy.Spider):
 
     # -- Both ---------------------------------------------------------------------------------
 
-    def _page(self, response: Response) -> Page:
-        """The parsed page. Raises ExtractionError."""
-        return read_page(
-            response.body,
-            response.url,
-            headers=text_headers(response),
-            fetched_at=fetched_at(response),
-            data=self.portal.article.data,
-        )
+    async def _ask(self, response: Response, url: str, kind: str | None = None) -> Answer:
+        """What the page says, as the answer to `url`."""
+        headers, moment = text_headers(response), fetched_at(response)
+        return await self.readers.read(Job(response.body, url, headers, moment, self.portal, kind))
 
     def _column(self, task: Task) -> Column:
         """The column that named the page, also when the profile has dropped it since."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
-from ruralnews.extraction.article import read_article
-from ruralnews.extraction.candidates import Candidate, RawArticle
+from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.parts import stitch
 from ruralnews.loaders import load_article
 from ruralnews.reasons import Reason
@@ -16,10 +15,11 @@ from ruralnews.state.keys import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ruralnews.extraction.page import Page
+    from ruralnews.extraction.candidates import RawArticle
     from ruralnews.items import Article
     from ruralnews.monitoring.samples import Samples
     from ruralnews.portals.model import Column, Portal
+    from ruralnews.reading.pages import Reading
     from ruralnews.state.queue import Task
 
 MAX_PARTS = 50
@@ -36,23 +36,21 @@ class Story:
     """What recognises the first page unchanged."""
     moved: bool = False
     """Whether it came from the address of another article."""
-    pages: list[Page] = field(default_factory=list)
-    raws: list[RawArticle] = field(default_factory=list)
+    pages: list[Reading] = field(default_factory=list)
 
     @property
     def validators(self) -> Mapping[str, str]:
         """What recognises the article unchanged; one in several pages cannot be."""
         return self.answered if len(self.pages) == 1 else {}
 
-    def add(self, page: Page, portal: Portal) -> None:
-        """Reads the next page.
+    def add(self, page: Reading) -> None:
+        """Adds the next page.
 
-        Raises ExtractionError when it is no article page, or one that was read before: a portal
-        that sends a lost page to the first one.
+        Raises ExtractionError when it was read before: a portal that sends a lost page to the
+        first one.
         """
-        if canonical_url(page.url or "") in self._read():
+        if canonical_url(page.url) in self._read():
             raise ExtractionError(Reason.PARTS_MISSING, "it leads to a page read before")
-        self.raws.append(read_article(page, portal))
         self.pages.append(page)
 
     def next_part(self) -> str | None:
@@ -61,23 +59,22 @@ class Story:
         Raises ExtractionError when the pages never end.
         """
         read = self._read()
-        named = (url for raw in self.raws for url in raw.parts)
+        named = (url for page in self.pages for url in page.raw.parts)
         part = next((url for url in named if canonical_url(url) not in read), None)
         if part and len(self.pages) >= MAX_PARTS:
             raise ExtractionError(Reason.PARTS_MISSING, f"it names more than {MAX_PARTS} pages")
         return part
 
     def _read(self) -> set[str]:
-        return {canonical_url(page.url or "") for page in self.pages}
+        return {canonical_url(page.url) for page in self.pages}
 
     def article(self, portal: Portal) -> Article:
         """The whole article. Raises ExtractionError as `load_article` does."""
-        raw = stitch(self.raws)
+        raw = stitch([page.raw for page in self.pages])
         add_list_candidates(raw, self.task, self.column)
         page = replace(
             self.pages[0],
             restored=tuple(step for page in self.pages for step in page.restored),
-            warnings=list(dict.fromkeys(w for page in self.pages for w in page.warnings)),
         )
         article = load_article(raw, page, portal)
         article.pages = len(self.pages)

@@ -43,6 +43,8 @@ class Campaign:
 
     folder: Path
     portal: Generated
+    readers: int = 0
+    """Processes that read pages."""
     kills: int = 0
     outcomes: list[int] = field(default_factory=list)
 
@@ -57,7 +59,7 @@ class Campaign:
                 *("-s", f"ALLOW_HOSTS={self.portal.host}", "-s", "DOWNLOAD_DELAY=0"),
                 *("-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}"),
                 *("-s", f"CONCURRENT_REQUESTS={CONCURRENCY}"),
-                *("-s", "STATE_OBSERVER=points.at", *options),
+                *("-s", "STATE_OBSERVER=points.at", "-s", f"READERS={self.readers}", *options),
             ],
             cwd=self.folder,
             env=os.environ | {"PYTHONPATH": paths, "CRASH_AT": crash_at},

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).parent.parent.parent
+PATHS = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
 SECONDS = 300
 PROCESSES = 2
 FEW = 20
@@ -187,7 +188,7 @@ def crawl(plans: Sequence[dict[str, Any]], names: dict[str, list[str]], folder: 
         (part / "plan.json").write_text(json.dumps(plan), "utf-8")
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("crawling.py")), str(part)],
-            env=os.environ | {"PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(trusted)},
+            env=os.environ | {"PYTHONPATH": PATHS, "SSL_CERT_FILE": str(trusted)},
             stderr=subprocess.PIPE,
             text=True,
         )

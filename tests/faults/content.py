@@ -1,10 +1,11 @@
-"""Faults 19 to 31, 47, 49, 70 and 74: what is in the page."""
+"""Faults 19 to 31, 47, 49, 58, 70 and 74: what is in the page."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from bad_reader import asking
 from case import LIST, TEXT, Case, Outcome, html, title
 from network import plays
 from portal import answer
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from portal import Play
 
 PAGE = html(2)
+DEADLY = {"hang": "time", "hoard": "memory", "die": "died"}
+"""What a page does to its reader, and the reason that the page gets."""
 RARE = "镕喆㐂𠮷€"
 HOSTILE = "麦收\x1b[31m\x1b]8;;http://evil.example\x07\u202e=cmd<b>"
 """ESC, OSC, a bidirectional override and a formula."""
@@ -269,6 +272,18 @@ CASES = [
             )
         ),
         records=1,
+    ),
+    Case(
+        58,
+        "pages that kill their reader",
+        plays(*(answer(asking(html(n), deed)) for n, deed in enumerate(DEADLY, 2))),
+        settings={
+            "READERS": 1,
+            "PAGE_READER": "bad_reader.bad_read",
+            "READER_SECONDS": 2,
+            "READER_MEMORY_MB": 400,
+        },
+        stats={f"held/reader-{fate}": 1 for fate in DEADLY.values()},
     ),
     Case(
         70,

@@ -33,7 +33,8 @@ def command(folder: Path, url: str, *options: str) -> list[str]:
     return [
         *(sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"url={url}"),
         *("-s", f"ALLOW_HOSTS={urlsplit(url).netloc}", "-s", f"OUTPUT_DIR={folder}"),
-        *("-s", "DOWNLOAD_DELAY=0", "-s", "MIN_FREE_MB=0", "-s", "ARCHIVE_DIR=", *options),
+        *("-s", "DOWNLOAD_DELAY=0", "-s", "MIN_FREE_MB=0", "-s", "ARCHIVE_DIR="),
+        *("-s", "READERS=0", *options),
     ]
 
 
