@@ -14,7 +14,7 @@ from running import call
 from sqlalchemy import insert
 
 from ruralnews import settings
-from ruralnews.monitoring.night import Alarm, Cause, Level, PortalNight
+from ruralnews.monitoring.night import Alarm, Cause, Level, Measures, PortalNight
 from ruralnews.monitoring.outcome import Exit
 from ruralnews.state.schema import run
 from ruralnews.state.store import Store, open_store, store_url
@@ -75,6 +75,26 @@ def test_a_portal_is_dark_when_it_had_no_good_run_for_long() -> None:
     lost = replace(GOOD, outcome=Exit.PARTIAL, alarms=[LOST])
     seen = told((2, Exit.ALARM), portals=((GOOD, 109), (lost, 26), (lost, 2)))
     assert seen == ["hemiao: no good run within 108 h: the last was 109 h ago"]
+
+
+SUNDAY, MONDAY = "2026-09-14T02:00:00+08:00", "2026-09-15T02:00:00+08:00"
+"""Nights that report on these days."""
+QUIET = replace(GOOD, started=SUNDAY)
+
+
+@pytest.mark.parametrize(
+    ("runs", "dark"),
+    [
+        ([replace(QUIET, started=MONDAY, alarms=[LOST]), QUIET], True),
+        ([replace(QUIET, started=MONDAY), QUIET], False),
+        ([replace(QUIET, measures=Measures(new=1))], False),
+        ([QUIET], False),  # after a week of holidays there is nothing else to tell by
+        ([replace(QUIET, alarms=[LOST])], True),
+        ([], True),
+    ],
+)
+def test_silence_on_a_day_off_is_no_sign_of_life(runs: list[PortalNight], dark: bool) -> None:
+    assert check_night.is_dark(runs) is dark
 
 
 def test_a_portal_that_was_never_well_is_dark() -> None:

@@ -31,7 +31,7 @@ def a_night(ago: int = 0, **measures: Any) -> PortalNight:
         "new": 20,
         "lists": 4,
         "coverage": {"title": 1.0, "published": 1.0, "body": 1.0, "source": 1.0, "author": 0.8},
-        "rules": {"source": {"infobar:来源": 20}},
+        "rules": {"source": {"infobar:来源": 20}, "title": {"profile:title": 20}},
         "newest": newest,
         "gap_days": 1.0,
         "body_median": 800.0,
@@ -127,7 +127,15 @@ CASES: dict[str, tuple[Callable[[PortalNight], None], list[tuple[str, str, str |
     ),
     "read by another rule": (
         with_(rules={"source": {"meta:source": 18, "infobar:来源": 2}}),
-        [("layout-rules", "fail", "source", "layout")],
+        [("layout-rules", "warn", "source", "layout")],
+    ),
+    "not read by the selectors": (
+        with_(rules={"source": {"meta:source": 20}, "title": {"page:h1": 20}}),
+        [("layout-rules", "fail", "source, title", "layout")],
+    ),
+    "read by another rule once": (
+        with_(rules={"title": {"profile:title": 4, "page:h1": 1}}, new=19),
+        [],
     ),
     "bodies cut to a third": (
         with_(body_median=250.0),

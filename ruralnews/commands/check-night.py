@@ -18,14 +18,15 @@ from ruralnews.commands.told import refuse_options, told
 from ruralnews.commands.workspace import opened
 from ruralnews.errors import UsageError
 from ruralnews.extensions.facts import china
-from ruralnews.monitoring.night import read_portal
+from ruralnews.monitoring.night import PortalNight, read_portal
 from ruralnews.monitoring.outcome import Exit
+from ruralnews.monitoring.season import Season, day_of, season
 from ruralnews.portals import load_portals
 from ruralnews.state.tally import facts_since, last_night, past_facts, portals_of_nights
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -90,29 +91,41 @@ def problems(store: Store, slugs: Iterable[str], now: float, age: float) -> Iter
 
     `slugs` are the portals that may be told of, `now` are Unix seconds, `age` seconds. A portal
     is dark when none of its runs within DARK times the age may serve as a measure
-    (`PortalNight.is_good`): it lost pages by the hundred, or broke, or was not crawled at all.
+    (`PortalNight.is_good`): it lost pages by the hundred, or broke, or was not crawled at all. On
+    a day off silence is no alarm, but no sign of life either; it is left out when there are
+    working days to tell by.
     """
     with store.transaction() as connection:
         night = last_night(connection, ALIVE)
         if night is None or now - night.finished > age:
             yield f"no night ended well within {hours(age)}: {ago(now, night and night.finished)}"
         facts = facts_since(connection, int(now - DARK * age))
-        lit = {DEMO, *(slug for slug, text in facts if is_good(text))}
-        for slug in sorted(portals_of_nights(connection) & set(slugs) - lit):
+        runs: dict[str, list[PortalNight]] = {}
+        for slug, text in facts:
+            runs.setdefault(slug, []).append(read_portal(json.loads(text)))
+        dark = {slug for slug in portals_of_nights(connection) if is_dark(runs.get(slug, []))}
+        for slug in sorted(dark & set(slugs) - {DEMO}):
             last = ago(now, last_good(connection, slug))
             yield f"{slug}: no good run within {hours(DARK * age)}: {last}"
 
 
-def is_good(facts: str) -> bool:
-    """Whether the facts of a run are of a good one."""
-    return read_portal(json.loads(facts)).is_good
+def is_dark(runs: Sequence[PortalNight]) -> bool:
+    """Whether none of the runs shows that the portal is alive."""
+    tell = [run for run in runs if not is_quiet(run)]
+    return not any(run.is_good for run in tell or runs)
+
+
+def is_quiet(run: PortalNight) -> bool:
+    """Whether a run brought nothing new on a day off, when that is no alarm."""
+    day_off = run.started is not None and season(day_of(run.started)) is not Season.WORK
+    return day_off and not run.measures.new
 
 
 def last_good(connection: Connection, slug: str) -> float | None:
     """When the last good run of a portal ended, Unix seconds; None when few nights know of it."""
     for text in past_facts(connection, slug, LATEST, REMEMBERED):
         portal = read_portal(json.loads(text))
-        if portal.is_good and portal.finished:
+        if portal.finished and not is_dark([portal]) and not is_quiet(portal):
             return datetime.fromisoformat(portal.finished).timestamp()
     return None
 

@@ -7,6 +7,7 @@ A portal is compared with its last good runs (`PortalNight.is_good`) on the same
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 NEEDED = ("title", "published", "body")
 """Fields without which there is no record."""
+OWN = "profile:"
+"""Beginning of the rules that are selectors of a profile."""
+
 Finding = tuple[Level, str, str, str | None]
 """Level, what was expected, what was seen, the field it is about."""
 
@@ -168,24 +172,32 @@ def freshness(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
 
 
 def rules(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
-    """A field is read by another rule than its usual one: the page was rebuilt."""
+    """Fields are read by other rules than usual: the page was rebuilt. One alarm for all of them.
+
+    When a selector of the profile lost its field, somebody has to mend it: that may be a failure.
+    When one general rule took the place of another, the new one is usual after some nights.
+    """
+    found: list[tuple[Level, float, str, str, str]] = []
     for name, counts in judged.measures.rules.items():
-        past = [one.measures.rules.get(name, {}) for one in judged.past]
-        total: dict[str, int] = {}
-        for one in past:
-            for rule, count in one.items():
-                total[rule] = total.get(rule, 0) + count
-        if len(past) < thresholds()["history"]["enough"] or not total:
-            continue
-        first = max(total, key=lambda rule: total[rule])
-        usual = total[first] / sum(total.values())
+        total: Counter[str] = Counter()
+        nights = [one.measures.rules[name] for one in judged.past if name in one.measures.rules]
+        for night in nights:
+            total.update(night)
         here = sum(counts.values())
-        share = counts.get(first, 0) / here
-        if usual < limits["rule_usual"] or here < thresholds()["coverage"]["records"]:
+        few = len(nights) < thresholds()["history"]["enough"]
+        if few or here < thresholds()["coverage"]["records"]:
             continue
+        first, count = total.most_common(1)[0]
+        usual, share = count / total.total(), counts.get(first, 0) / here
         level = level_of(usual - share, limits["rule_warn"], limits["rule_fail"])
-        if level and share_chance(counts.get(first, 0), here, usual) < OF_SEVERAL:
-            yield level, f"{first} in {usual:.0%}", f"{share:.0%}", name
+        by_chance = share_chance(counts.get(first, 0), here, usual) >= OF_SEVERAL
+        if level is None or by_chance or usual < limits["rule_usual"]:
+            continue
+        level = level if first.startswith(OWN) else Level.WARN
+        found.append((level, usual - share, name, f"{first} in {usual:.0%}", f"{share:.0%}"))
+    if found:
+        worst = max(found, key=lambda one: (one[0] is Level.FAIL, one[1]))
+        yield worst[0], worst[3], worst[4], ", ".join(name for _, _, name, *_ in found)
 
 
 def length(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
