@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
-from ruralnews.restoration.language import EDGE, language, symbols
+from ruralnews.restoration.language import EDGE, NONE, language, symbols
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from ruralnews.restoration.language import Row
 
 
 @cache
@@ -34,52 +33,53 @@ class Candidates:
     def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Take what may stand in a text of (pair, its byte), and the language model knows."""
         single, changed = language().single, conversion().changed
-        self._by_symbol: dict[str, list[tuple[int, str]]] = {}
+        self.by_symbol: dict[str, list[tuple[int, str]]] = {}
         for pair, byte in pairs:
             character = gbk.characters().get(pair)
             if character is not None and character not in changed:
                 symbol = symbol_of(character)
                 if symbol in single and symbol != EDGE:
-                    self._by_symbol.setdefault(symbol, []).append((byte, character))
-        self._common = sorted(
-            ((symbol, single[symbol]) for symbol in self._by_symbol), key=itemgetter(1)
+                    self.by_symbol.setdefault(symbol, []).append((byte, character))
+        self.common = sorted(
+            ((symbol, single[symbol]) for symbol in self.by_symbol), key=itemgetter(1)
         )
 
     def likeliest(
-        self, context: Row, count: int, without: frozenset[str] = frozenset()
+        self, before: str, count: int, without: frozenset[str] = frozenset()
     ) -> list[tuple[int, int, str, str]]:
-        """(cost, byte, character, symbol) of the cheapest in a context, by cost."""
-        costs = self._costs(context, count)
+        """(cost, byte, character, symbol) of the cheapest after two symbols, by cost."""
+        row = language().after(before)
+        named = _behind(self, before[1], count)
+        if row.order == 2:  # noqa: PLR2004 - both symbols are known together
+            rest, behind = row.rest, named
+            named = [(row[symbol], symbol) for symbol in row.keys() & self.by_symbol.keys()]
+            others = ((cost + rest, symbol) for cost, symbol in behind if symbol not in row)
+            named += others if without else islice(others, count)
+            named.sort()
         found: list[tuple[int, int, str, str]] = []
-        for symbol in sorted(costs, key=costs.__getitem__):
-            for byte, character in self._by_symbol[symbol]:
+        for cost, symbol in named:
+            for byte, character in self.by_symbol[symbol]:
                 if character not in without:
-                    found.append((costs[symbol], byte, character, symbol))
+                    found.append((cost, byte, character, symbol))
             if len(found) >= count:
                 break
         return found[:count]
 
-    def _costs(self, context: Row, count: int) -> dict[str, int]:
-        """The costs of the symbols that the context names, and of the commonest others.
 
-        The others' order is the same in every context: to look all of them up takes most of the
-        search's time.
-        """
-        costs: dict[str, int] = {}
-        more = 0
-        while context.shorter is not None:
-            for symbol in context.keys() & self._by_symbol.keys():
-                if symbol not in costs:
-                    costs[symbol] = more + context[symbol]
-            more += context.rest
-            context = context.shorter
-        enough = len(costs) + count
-        for symbol, cost in self._common:
-            if len(costs) == enough:
-                break
-            if symbol not in costs:
-                costs[symbol] = more + cost
-        return costs
+# As many lists as a long page asks for again and again; a few hundred bytes each.
+@lru_cache(maxsize=1 << 15)
+def _behind(candidates: Candidates, symbol: str, count: int) -> list[tuple[int, str]]:
+    """(cost, symbol) after one symbol, the cheapest first: all it names, and `count` others.
+
+    The others' order is the same everywhere: to look all of them up takes most of the search's
+    time.
+    """
+    row = language().after(NONE + symbol)
+    single = language().single
+    named = [(row[symbol], symbol) for symbol in row.keys() & candidates.by_symbol.keys()]
+    rest = 0 if row is single else row.rest
+    others = ((cost + rest, other) for other, cost in candidates.common if other not in row)
+    return sorted([*named, *islice(others, count)])
 
 
 @cache

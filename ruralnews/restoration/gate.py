@@ -36,6 +36,8 @@ SET_BEFORE_MARK = re.compile("[\x05-\x08](?=[，。！？、,!?])")
 MIN_CONTROLS = 5
 # So many annotations of so many characters are enough; more where the text looks genuine.
 MIN_NOTES, MIN_KINDS = 3, 3
+# Genuine text has one of its own characters in 40 or so; a quotation may bring one to any page.
+GENUINE_EVERY = 300
 # Of one or two characters so many: who glosses a text does it once for each.
 MANY_NOTES = {1: 10, 2: 5}
 # Share of the annotated characters' occurrences that carry their annotation: 0.96 to 1 on the
@@ -77,7 +79,7 @@ def _is_sure(text: str, notes: list[Annotation], keys: Counter[str], *, by_table
     if not notes:
         return len(SET_BEFORE_MARK.findall(text)) >= MIN_CONTROLS
     if by_table:
-        if GENUINE.search(text) is not None:
+        if len(GENUINE.findall(text)) * GENUINE_EVERY > len(text):
             return len(keys) >= MIN_KINDS and len(notes) > MIN_NOTES
         if len(keys) >= MIN_KINDS or len(notes) >= MANY_NOTES[len(keys)]:
             return True

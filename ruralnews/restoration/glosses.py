@@ -17,7 +17,9 @@ from ruralnews.restoration.steps import Step
 from ruralnews.restoration.tables import readings, toneless
 
 GLOSS = "gloss"
-BEHIND_WORD = re.compile(f"([\u4e00-\u9fff]{{1,8}})((?:\\([{LETTERS}]{{1,48}}\\))+)")
+BRACKETS = re.compile(f"(?:\\([{LETTERS}]{{1,48}}\\))+")
+LONGEST_WORD = 8
+HAN = re.compile("[\u4e00-\u9fff]*$")
 BRACKET = re.compile(r"\(([^()]+)\)")
 # Two hijacked pages had 15 and 18 glossed words and 3 glossed particles each, 21 bare ones; a
 # page of teaching material with so many glosses has none on particles, or on all of them.
@@ -29,15 +31,16 @@ LONGEST_SYLLABLE = 6
 def gloss_steps(text: str) -> list[Step]:
     """The steps that drop the glosses; [] where a person may have set them."""
     steps, words, particles = [], 0, Counter[str]()
-    for found in BEHIND_WORD.finditer(text):
-        han, brackets = found.groups()
-        word = glossed(han, brackets)
+    for found in BRACKETS.finditer(text):
+        start, brackets = found.start(), found[0]
+        han = HAN.search(text[max(0, start - LONGEST_WORD) : start])
+        word = glossed(han[0], brackets) if han else ""
         if not word:
             continue
         words += len(word) > 1
         particles[word] += word in PARTICLES
         reason = f"the pinyin of {word}"
-        steps.append(Step(GLOSS, found.start(2), brackets, "", reason))
+        steps.append(Step(GLOSS, start, brackets, "", reason))
     noted = +particles
     bare = sum(text.count(particle) for particle in noted) - noted.total()
     if words < MIN_WORDS or noted.total() < MIN_PARTICLES or bare < noted.total():

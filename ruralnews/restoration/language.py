@@ -4,7 +4,9 @@ The file holds, zlib-compressed after MAGIC, seven parts (all little-endian, the
 first as 32-bit numbers): the single symbols (UTF-16) and their costs; the contexts (two UTF-16
 units each, a single one padded with NUL), how many followers each has (16 bit) and the cost of
 any other follower; all followers (UTF-16) and their costs. A cost is -ln(probability) * SCALE in
-one byte. Nothing is unpacked before it is asked for. `making/language.py` writes the file.
+one byte. Of numbers of several bytes all first bytes stand together, then all second ones, and so
+on, which zlib packs better. Nothing is unpacked before it is asked for. `making/language.py`
+writes the file.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAGIC = b"RNLM1\n"
+MAGIC = b"RNLM2\n"
+# Bytes to a number in each of the seven parts.
+WIDTHS = (2, 1, 4, 2, 1, 2, 1)
 SCALE = 16
 EDGE = "\n"
 # Stands for the first symbol of a context of one.
@@ -39,15 +43,25 @@ def symbols(text: str) -> str:
     return _LETTERS.sub("a", _DIGITS.sub("0", text.translate(_FOLD)))
 
 
+def joined(planes: bytes, width: int) -> bytes:
+    """The bytes of numbers of a width, from all first bytes, all second ones, and so on."""
+    numbers = bytearray(len(planes))
+    size = len(planes) // width
+    for place in range(width):
+        numbers[place::width] = planes[place * size : (place + 1) * size]
+    return bytes(numbers)
+
+
 class Row(dict[str, int]):
     """The costs of all symbols in one context: the known ones, and by falling back the others."""
 
-    __slots__ = ("rest", "shorter")
+    __slots__ = ("order", "rest", "shorter")
 
     def __init__(self, known: Iterable[tuple[str, int]], rest: int, shorter: Row | None) -> None:
         super().__init__(known)
         self.rest = rest
         self.shorter = shorter
+        self.order: int = 0 if shorter is None else shorter.order + 1
 
     def __missing__(self, symbol: str) -> int:
         return UNKNOWN if self.shorter is None else self.rest + self.shorter[symbol]
@@ -60,7 +74,10 @@ class Language:
         data = zlib.decompress(packed[len(MAGIC) :])
         sizes = array("I", data[:28])
         ends = list(accumulate(sizes, initial=28))
-        part = [data[start:end] for start, end in pairwise(ends)]
+        part = [
+            joined(data[start:end], width)
+            for (start, end), width in zip(pairwise(ends), WIDTHS, strict=True)
+        ]
         self.single = Row(zip(part[0].decode("utf-16-le"), part[1], strict=True), 0, None)
         names = part[2].decode("utf-16-le")
         contexts = map("".join, zip(names[::2], names[1::2], strict=True))

