@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test accept crashtest faulttest e2e scheduletest browser lint docs bench bench-restore bench-crawl bench-export setup clean
+.PHONY: demo test accept crashtest faulttest e2e scheduletest browser lint docs bench bench-restore bench-crawl bench-export bench-browse setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -59,6 +59,11 @@ bench-crawl: .venv/installed
 RECORDS ?= 1000000
 bench-export: .venv/installed
 	$(BIN)/python tests/bench/export.py $(RECORDS)
+
+# The copy that is browsed, and how soon it answers, with BROWSED records.
+BROWSED ?= 100000
+bench-browse: .venv/installed
+	$(BIN)/python tests/bench/browse.py $(BROWSED)
 
 docs: .venv/installed
 	$(BIN)/python docs/generate.py

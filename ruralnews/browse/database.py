@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-LAYOUT = 1
+LAYOUT = 2
 """Of tables.sql and the search index; a database of another one is made anew."""
 NAME = "articles"
 FOLDER = "browse"
@@ -150,6 +150,7 @@ class Copy:
             columns = ", ".join(f'"{name}"' for name in row)
             marks = ", ".join(f":{name}" for name in row)
             self._do(f"INSERT INTO article ({columns}) VALUES ({marks})", row)  # noqa: S608
+        self._name_people(record)
         [number] = self._do("SELECT rowid FROM article WHERE id = ?", key[:1]).fetchone()
         self._do(
             "INSERT INTO search (rowid, title, body, people) VALUES (?, ?, ?, ?)",
@@ -168,6 +169,14 @@ class Copy:
         rows = self._do("SELECT DISTINCT portal FROM article", ()).fetchall()
         pairs = [(slug, names.get(slug, slug)) for (slug,) in rows]
         self._database.executemany("REPLACE INTO portal VALUES (?, ?)", pairs)
+
+    def _name_people(self, record: Mapping[str, Any]) -> None:
+        self._do("DELETE FROM person WHERE id = ?", (record["id"],))
+        people = [(role, name) for role in ("author", "editor") for name in record[role]]
+        self._database.executemany(
+            "INSERT INTO person VALUES (?, ?, ?)",
+            [(record["id"], role, name) for role, name in dict.fromkeys(people)],
+        )
 
     def _mark_gone(self, name: str) -> None:
         later = (

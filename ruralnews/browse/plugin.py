@@ -59,6 +59,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
         kept=kept,
         with_values=with_values,
         in_order=in_order,
+        first_page=first_page,
         from_json=json.loads,
     )
 
@@ -130,6 +131,17 @@ def with_values(request: Any, **values: str | None) -> str:
     pairs = kept(request, *values)
     pairs += [(key, value) for key, value in values.items() if value is not None]
     return f"{request.path}?{urlencode(pairs)}"
+
+
+def first_page(url: str) -> str:
+    """The address without its page number: another facet begins anew.
+
+    >>> first_page("/articles/article?portal=moa&_next=2026,x")
+    '/articles/article?portal=moa'
+    """
+    path, _, query = url.partition("?")
+    pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "_next"]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def in_order(facets: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

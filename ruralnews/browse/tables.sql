@@ -25,6 +25,14 @@ CREATE INDEX article_portal ON article (portal, published);
 CREATE INDEX article_column ON article ("column");
 CREATE INDEX article_source ON article (source);
 CREATE INDEX article_day ON article (day);
+-- Its authors and editors, to count them and to find their articles.
+CREATE TABLE person (
+    id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (id, role, name)
+) WITHOUT ROWID;
+CREATE INDEX person_name ON person (role, name);
 -- Every version of every article, as published.
 CREATE TABLE version (
     id TEXT NOT NULL,

@@ -82,7 +82,8 @@ def test_the_last_revision_counts_in_whatever_order_it_comes(
 ) -> None:
     for number in files:
         word = ("春播", "插秧", "秋收")[number - 1]
-        changed = article(1, revision=number, title=word, body=word * 5, source=word)
+        people = {"author": [word, "田小满"][: 3 - number % 3], "editor": ["麦青禾", "麦青禾"]}
+        changed = article(1, revision=number, title=word, body=word * 5, source=word, **people)
         publish(tmp_path, f"hemiao/{number}.jsonl", changed)
         if not at_once:
             brought_up(tmp_path)
@@ -91,6 +92,9 @@ def test_the_last_revision_counts_in_whatever_order_it_comes(
     assert [search(tmp_path, word) for word in ("春播", "插秧")] == [[], []]
     assert search(tmp_path, "秋收秋收") == ["hemiao:1"]
     assert asked(tmp_path, "SELECT revision FROM version") == [1, 2, 3]
+    assert asked(tmp_path, "SELECT role, name FROM person") == [
+        *(("author", "田小满"), ("author", "秋收"), ("editor", "麦青禾"))
+    ]
 
 
 @pytest.mark.parametrize(

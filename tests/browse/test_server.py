@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import pytest
 from browsed import MARKUP, browsing, publish_world
@@ -94,6 +94,10 @@ def test_the_newest_articles_come_first(port: int) -> None:
         ({"_search_title": "柏秋实"}, []),
         ({"portal": "dxscg"}, ["dxscg:950"]),
         ({"author__arraycontains": "柏秋实"}, ["dxscg:950"]),
+        ({"_author": "柏秋实"}, ["dxscg:950"]),
+        ({"_editor": "柏秋实"}, []),
+        ({"_author": "柏秋实", "_editor": "麦青禾"}, ["dxscg:950"]),
+        ({"_author": "' OR 1=1 --"}, []),
         ({"status": "已撤下"}, ["hemiao:5"]),
         ({"day__gte": "2026-12-30", "day__lte": "2026-12-30"}, ["hemiao:901"]),
         ({"_search": "恶意", "portal": "dxscg"}, []),
@@ -130,6 +134,31 @@ def test_no_page_has_markup_of_an_article_or_anything_from_elsewhere(port: int, 
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
+
+
+@pytest.mark.parametrize(
+    ("asked", "people"),
+    [
+        ("", {"田小满": 61, "谷雨生": 61, "柏秋实": 1, MARKUP: 1}),
+        ("?portal=dxscg", {"柏秋实": 1}),
+        ("?_search=更正", {"田小满": 1, "谷雨生": 1}),
+        ("?_author=柏秋实", {"柏秋实": 1}),
+        ("?_author=田小满&_author=谷雨生&day=2026-12-30", {"田小满": 1, "谷雨生": 1}),
+    ],
+)
+def test_people_are_counted_among_what_was_found(
+    port: int, asked: str, people: dict[str, int]
+) -> None:
+    said = json.loads(ask(port, f"/articles/article.json{asked}").text)
+    [facet] = [one for one in said["facet_results"].values() if one["name"] == "author"]
+    assert {one["value"]: one["count"] for one in facet["results"]} == people
+    chosen = {one["value"] for one in facet["results"] if one["selected"]}
+    assert chosen == {name for name in people if f"_author={name}" in asked}
+    for one in facet["results"]:
+        address = urlsplit(one["toggle_url"])
+        again = json.loads(ask(port, unquote(f"{address.path}?{address.query}")).text)
+        counted = said["filtered_table_rows_count"] if one["selected"] else one["count"]
+        assert one["selected"] or again["filtered_table_rows_count"] == counted
 
 
 def test_an_article_is_read_whole_with_links_to_the_web_only(port: int) -> None:
