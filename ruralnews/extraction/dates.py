@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 Precision = Literal["second", "minute", "day"]
 
 CHINA = timedelta(hours=8)
-WIDE = str.maketrans(
-    "０１２３４５６７８９：∶︰－—–―／．\u00a0\u3000\u2002\u2003\u2063", "0123456789:::----/.     "
+WIDE = tuple(
+    zip(
+        "０１２３４５６７８９：∶︰－—–―／．\u00a0\u3000\u2002\u2003\u2063",
+        "0123456789:::----/.     ",
+        strict=True,
+    )
 )
 """Full-width digits and marks to ASCII, one character each, so that offsets stay."""
 
@@ -34,7 +38,7 @@ FULL = re.compile(rf"{YEAR}\s*(?:年|[-/.])\s*{MONTH}\s*(?:月|[-/.])\s*{DAY}(?:
 APART = re.compile(rf"{YEAR}\s+{MONTH}\s*[/-]\s*{DAY}(?!\d){CLOCK}")
 # The day set large above year and month: `21` `2024年02月`, `21` `2024-02`
 ABOVE = re.compile(
-    rf"(?<![\d.:/-]){DAY}\s*(?:日\s*|/\s*|\s){YEAR}\s*(?:年|[-/.])\s*{MONTH}(?:\s*月)?(?!\s*[\d/.-])"
+    rf"(?=\d)(?<![\d.:/-]){DAY}\s*(?:日\s*|/\s*|\s){YEAR}\s*(?:年|[-/.])\s*{MONTH}(?:\s*月)?(?!\s*[\d/.-])"
 )
 FORMS = (FULL, APART, ABOVE)
 # 二〇二三年五月三十一日: what is set in numerals of its own
@@ -70,7 +74,7 @@ def find_dates(text: str) -> list[PrintedDate]:
     found: list[PrintedDate] = []
     if not YEAR_PART.search(text):
         return found
-    plain = text.translate(WIDE)
+    plain = _narrow(text)
     for form in FORMS:
         for match in form.finditer(plain):
             date = _read(match)
@@ -83,13 +87,21 @@ def find_dates(text: str) -> list[PrintedDate]:
     return sorted(found, key=lambda date: date.start)
 
 
+def _narrow(text: str) -> str:
+    """The text with its wide digits and marks in ASCII; few of them stand in one text."""
+    for wide, narrow in WIDE:
+        if wide in text:
+            text = text.replace(wide, narrow)
+    return text
+
+
 def complete_date(text: str, days: Iterable[datetime]) -> str | None:
     """The first date without a year in `text`, as ISO, with the year of the one of `days` it fits.
 
     None when `text` prints none, or none that one of `days` confirms.
     """
     known = {(day.month, day.day): day.year for day in reversed([*days])}
-    for match in YEARLESS.finditer(text.translate(WIDE)):
+    for match in YEARLESS.finditer(_narrow(text)):
         year = known.get((int(match["month"]), int(match["day"])))
         if year:
             return f"{year}-{match[0].strip()}"

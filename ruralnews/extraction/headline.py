@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ ENDING = 6
 a part of it."""
 LONGEST = 130
 """Characters of a headline; the longest on the saved pages has 75."""
+OVER_BAR = 1.5
+"""What a bar under a headline adds to its score."""
 BAR = 80
 BAR_LINES = 6
 TOOL = 6
@@ -125,17 +128,28 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         if unnamed and start < run[0] and not agreement and _is_emphasised(element):
             score += EMPHASIS
         headline = Headline(text, start, end - 1, _rule(element), agreement > 0)
-        found.append((score - far + _over_bar(walk, end), headline))
+        found.append((score - far, headline))
     # Without a heading, a name or a witness a line is just a line.
-    best = max(found, key=itemgetter(0), default=(0, None))
+    best = _best(found, walk)
     if best[1] is None or best[0] < 1:
         return None
-    headline = _below_column(best[1], found, segments)
+    headline = _below_column(best[1], found, segments, walk)
     return _without_bar(_extended(headline, walk, metas), [*declared, page_title])
 
 
+def _best(found: list[tuple[float, Headline]], walk: Walk) -> tuple[float, Headline | None]:
+    """The greatest score, with what a bar adds to it, and its headline.
+
+    A bar is looked for only under the headlines that it may put first.
+    """
+    least = max(map(itemgetter(0), found), default=0) - OVER_BAR
+    likely = (entry for entry in found if entry[0] >= least)
+    barred = [(score + _over_bar(walk, one.last + 1), one) for score, one in likely]
+    return max(barred, key=itemgetter(0), default=(0, None))
+
+
 def _below_column(
-    headline: Headline, found: list[tuple[float, Headline]], segments: list[str]
+    headline: Headline, found: list[tuple[float, Headline]], segments: list[str], walk: Walk
 ) -> Headline:
     """`headline`, or the one below it if it is the column that `<title>` names beside it."""
     name = fold(headline.text)
@@ -149,7 +163,7 @@ def _below_column(
         and fold(other.text) in segments
         and not _is_site(other.text)
     ]
-    return max(below, key=itemgetter(0), default=(0, headline))[1]
+    return _best(below, walk)[1] or headline
 
 
 def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
@@ -238,6 +252,9 @@ def _is_navigation(lines: list[Line]) -> bool:
 
 def _agreement(text: str, declared: list[str], page_title: str, segments: list[str]) -> float:
     """How far the page's own titles confirm `text`, 0 to 6; `segments` are those of `<title>`."""
+    known = (page_title, *declared)
+    if text not in segments and not any(text in title or title in text for title in known):
+        return 0
     size = len(text)
     long = size >= 2 * SHORTEST
     around = len(page_title) >= 2 * SHORTEST and page_title in text
@@ -267,7 +284,7 @@ def _over_bar(walk: Walk, below: int) -> float:
     near = takewhile(lambda line: len(line.text) <= BAR, walk.lines[below : below + BAR_LINES])
     text = " ".join(line.text for line in islice(filter(_may_be_bar, near), 2))
     if YEAR.search(text) or any(label.field in BAR_FIELDS for label in find_labels(text)):
-        return 1.5
+        return OVER_BAR
     return 0
 
 
@@ -280,8 +297,7 @@ def _may_be_bar(line: Line) -> bool:
 def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool) -> float:
     """How far tag, class and links make it a headline."""
     score = HEADINGS.get(str(element.tag), 0.0)
-    name = _name(element)
-    if NAMED.search(name) and not NOT_NAMED.search(name):
+    if _is_named(_name(element)):
         score += 1.5
     if any(line.hidden for line in lines):
         score -= 2
@@ -314,6 +330,12 @@ def _is_labelled(text: str) -> bool:
 
 def _name(element: HtmlElement) -> str:
     return f"{element.get('id', '')} {element.get('class', '')}"
+
+
+@lru_cache(maxsize=1024)
+def _is_named(name: str) -> bool:
+    """Whether id and class name an element as headline; a page has few and repeats them."""
+    return NAMED.search(name) is not None and NOT_NAMED.search(name) is None
 
 
 def _rule(element: HtmlElement) -> str:

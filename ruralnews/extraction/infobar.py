@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
@@ -71,7 +73,7 @@ PLACES = frozenset(read_words("place")) | {
 }
 """Places that look like names (安徽, 常州); accounts print theirs behind the source."""
 EDGED_LINE = 200
-EDGED_PIECES = 40
+FIRST_TEXTS = etree.XPath("descendant::text()[position() <= 40]", smart_strings=False)
 """Characters of a line, and pieces of text in its element, that are looked at for such edges."""
 ADDRESS = re.compile(
     r"(?=[\w-])(?:(?:https?://|www\.)[\w./?=&%:-]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b)", re.ASCII
@@ -115,11 +117,7 @@ def read_bar(lines: Sequence[Line]) -> Bar:
     bar = Bar(text=text)
     links = _link_ends(lines) if labels else {}
     taken = [(date.start, date.end) for date in dates]
-    taken += [
-        match.span()
-        for match in ADDRESS.finditer(text)
-        if any(character.isalpha() for character in match[0])
-    ]
+    taken += _addresses(text)
     for number, label in enumerate(labels):
         after = labels[number + 1].start if number + 1 < len(labels) else len(text)
         start, end = _value_span(text, label, after, lines)
@@ -167,6 +165,12 @@ def _filled(text: str, at: int) -> int:
     return len(text) - len(text[at:].lstrip(BLANKS))
 
 
+def _addresses(text: str) -> list[tuple[int, int]]:
+    """Where the addresses of portals stand; a text without a dot has none."""
+    found = ADDRESS.finditer(text) if "." in text or "://" in text else ()
+    return [match.span() for match in found if any(map(str.isalpha, match[0]))]
+
+
 def _marked(line: Line) -> Line:
     """A cell that is nothing but a label, with the colon that its table leaves out."""
     if line.element.tag in TABLE_TAGS and "".join(line.text.split()) in LABELS:
@@ -179,7 +183,7 @@ def _edged(line: Line) -> Line:
     text = line.text
     if len(text) > EDGED_LINE:
         return line
-    pieces = list(islice(line.element.itertext(), EDGED_PIECES))
+    pieces = FIRST_TEXTS(line.element)
     if not MEETING.search(EDGE.join(pieces)):
         return line
     marks: list[int] = []
@@ -191,9 +195,10 @@ def _edged(line: Line) -> Line:
             break
         if not words:
             continue
-        words = SPACE.sub(" ", words)
         start = at + 1 if text[at : at + 1] == " " else at
-        if not text.startswith(words, start):
+        if words[0] != text[start : start + 1] or not text.startswith(
+            words := SPACE.sub(" ", words), start
+        ):
             # A piece of another line, or folded otherwise.
             marks, at = [], 0
             continue

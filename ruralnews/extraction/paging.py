@@ -38,8 +38,8 @@ QUERY_PAGE = re.compile(
 NEXT_WORDS = re.compile(
     r"[\[【]?(?:下一?页|后一?页|下页|next(?: page)?|[›»>]|&gt;)[\]】›»>]*", re.IGNORECASE
 )
+PAGER_STARTS = frozenset("0123456789０１２３４５６７８９[【(（第<下上前后末尾首余nNpP›»>")
 PAGER = re.compile(
-    r"(?=[\d\[【(（第<下上前后末尾首余np›»>])"
     r"(?:[\[【(（第<]?\s*\d{1,3}\s*[\]】)）页>]?"
     r"|(?:下|上|前|后|末|尾|首)一?页.{0,2}|第[一二三四五六七八九十]+页|余下全文|next|prev|[›»>]{1,2})",
     re.IGNORECASE,
@@ -154,7 +154,7 @@ def _page_links(page: Page, base: str) -> list[tuple[str, str]]:
         for href, start, end, _ in line.links:
             if end - start <= PAGE_WORD_LENGTH:
                 text = line.text[start:end].strip()
-                if PAGER.fullmatch(text):
+                if text[:1] in PAGER_STARTS and PAGER.fullmatch(text):
                     found.append((text, absolute(base, href)))
     return [(text, url) for text, url in found if url]
 

@@ -80,9 +80,14 @@ def profile_folders(folder: Path | None = None) -> tuple[Path, ...]:
 def user_folder() -> Path | None:
     """`portals/` beside the scrapy.cfg that the working directory belongs to, there or not."""
     try:
-        here = Path.cwd()
+        return _user_folder(Path.cwd())
     except OSError:  # a working directory that was removed
         return None
+
+
+@cache
+def _user_folder(here: Path) -> Path | None:
+    """As `user_folder`; asked for every page, and looked for once."""
     project = next((p for p in (here, *here.parents) if (p / "scrapy.cfg").is_file()), None)
     return project / "portals" if project else None
 
