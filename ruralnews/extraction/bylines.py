@@ -87,8 +87,9 @@ def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
 
 def lone_byline(text: str) -> Iterator[Candidate]:
     """The byline that `text` as a whole is: `本报记者 甲 乙`, `文/甲`, `【文/某网专栏作者 甲】`."""
-    written = THEN_PICTURES.sub("", text)
-    if len(text) > LONGEST_BYLINE or SENTENCE.search(ASIDE.sub("", text)) or PHOTO.search(written):
+    if len(text) > LONGEST_BYLINE or SENTENCE.search(ASIDE.sub("", text)):
+        return
+    if PHOTO.search(THEN_PICTURES.sub("", text) if "摄" in text else text):
         return
     placed = PLACED_REPORT.match(text)
     if placed:

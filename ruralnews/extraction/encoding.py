@@ -30,7 +30,8 @@ META_WINDOW = 16_384
 """Bytes searched for a meta; portals put long scripts in front of it."""
 GUESSES = ("gb18030", "big5")
 """Tried after the declarations, for bytes that are no UTF-8."""
-HAN = re.compile(r"[\u4e00-\u9fff]")
+NOT_HAN = bytes(set(range(256)) - set(range(0x4E, 0xA0)))
+"""High bytes of the UTF-16 characters outside of U+4E00 to U+9FFF."""
 MIXED_LIMIT = 0.1
 """Share of Han characters in the UTF-8 reading above which a page with many errors is a mixture;
 GB text gives less than one in a hundred."""
@@ -84,7 +85,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
         return Decoded(text, "utf-8", warnings, None if errors else body)
     # What is neither ASCII nor an error is more than the Han characters, and quickly counted.
     mixed = wide * MIXED_LIMIT
-    if wide - errors > mixed and len(HAN.findall(text)) > mixed:
+    if wide - errors > mixed and _han(text) > mixed:
         raise ExtractionError(
             Reason.CHARSET_UNDECIDED, "part of it is UTF-8 and part of it is another encoding"
         )
@@ -113,6 +114,11 @@ def _fewest_unreadable(body: bytes, names: Iterable[str]) -> tuple[int, str, str
         if not errors:
             break
     return best
+
+
+def _han(text: str) -> int:
+    """How many characters are Han, of the common block."""
+    return len(text.encode("utf-16-le")[1::2].translate(None, NOT_HAN))
 
 
 def _unreadable(text: str) -> int:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ruralnews.portals.model import ArticleData
     from ruralnews.restoration import Step
 
-END_TAG = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+END_TAG = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
 """An include that ends the document in mid-page: libxml2 would open a second root there and hide
 the rest from every relative query."""
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"

@@ -26,7 +26,7 @@ TRS_CALL = re.compile(
 )
 """`createPageHTML(total, current, name, extension)`, pages counted from 0, and the form with a
 container id in front, counted from 1."""
-COUNT = re.compile(r"\b(?:countPage|totalPage|pageCount)\s*=\s*(\d{1,5})")
+COUNT = re.compile(r"(?:countPage|totalPage|pageCount)(?<!\w.{9})\s*=\s*(\d{1,5})")
 CURRENT = re.compile(r"\bcurrentPage\s*=\s*(\d{1,5})")
 """The variables of the same script of TRS written out: counted from 0, its name is `index`."""
 FILE = re.compile(r"(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<end>\.\w{3,5})?$")
@@ -134,7 +134,7 @@ class _Address(NamedTuple):
 
 def _address(url: str) -> _Address:
     """The URL split at the page number in its query or at the end of its path."""
-    if query := QUERY_PAGE.search(url):
+    if ("?" in url or "&" in url) and (query := QUERY_PAGE.search(url)):
         start, end = query.span("number")
         rest = url[query.end() :]
         article = url[: query.start()] + (query["mark"] + rest if rest else "")

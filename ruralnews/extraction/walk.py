@@ -29,7 +29,8 @@ SKIPPED = frozenset(
 """Elements whose text no reader of the page sees as text."""
 SPACE = re.compile(r"[ \t\r\n\f][ \t\r\n\f]*")
 """HTML white space; U+00A0 and U+3000 are content: they part names and indent paragraphs."""
-HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+"""For lower case."""
 
 
 class Link(NamedTuple):
@@ -142,7 +143,7 @@ class _Lines:
     def end_line(self) -> None:
         """Close the line; links still open go on in the next one."""
         pieces = self.pieces
-        text = SPACE.sub(" ", "".join(pieces).strip())
+        text = _folded("".join(pieces))
         line = Line(text, self.blocks[-1], (), bool(self.hiding))
         if self.links or self.open_links:
             if self.open_links:
@@ -157,6 +158,12 @@ class _Lines:
             self.links.clear()
         self.walk.lines.append(line)
         pieces.clear()
+
+
+def _folded(text: str) -> str:
+    """The text with its white space folded, its ends stripped; few texts need the pattern."""
+    text = text.strip()
+    return text if text.isprintable() and "  " not in text else SPACE.sub(" ", text)
 
 
 def _hides(style: str) -> bool:
