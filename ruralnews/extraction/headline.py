@@ -53,8 +53,9 @@ SUFFIX = re.compile(
     r"(?=[\s_＿–|｜—－>＞»-])"
     r"\s*(?:[_＿]+|\s[-–|｜—－]+\s|[-–—－]{2,}|[|｜]|[>＞»]+|[-－](?=[^-－]*$))\s*"
 )
-"""What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`. Said in
-front is what it begins with: it rules out most characters at once."""
+"""What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`.
+
+What it begins with is said in front: it rules out most characters at once."""
 SITE = 20
 """Characters of the name of an office or a medium."""
 LABELLED = re.compile(r"[^：:]{2,8}[：:]")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -174,7 +174,7 @@ def _addresses(text: str) -> list[tuple[int, int]]:
 def _marked(line: Line) -> Line:
     """A cell that is nothing but a label, with the colon that its table leaves out."""
     if line.element.tag in TABLE_TAGS and "".join(line.text.split()) in LABELS:
-        return replace(line, text=f"{line.text}：")
+        return line._replace(text=f"{line.text}：")
     return line
 
 
@@ -216,7 +216,7 @@ def _edged(line: Line) -> Line:
         )
         for link in line.links
     )
-    return replace(line, text=text, links=tuple(links))
+    return line._replace(text=text, links=tuple(links))
 
 
 def _pictured(line: Line) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
@@ -43,12 +44,7 @@ class Link(NamedTuple):
     element: HtmlElement
 
 
-new_link = partial(tuple.__new__, Link)
-"""A link from a tuple of its fields: the class itself would call a Python function for each."""
-
-
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """The text between two block boundaries or `<br>`, HTML white space folded, ends stripped."""
 
     text: str
@@ -59,6 +55,10 @@ class Line:
     """Whether the style of a block around it hides it: no verdict, honest portals hide much."""
     link_chars: int = 0
     """Characters that stand inside links."""
+
+
+new_link, new_line = partial(tuple.__new__, Link), partial(tuple.__new__, Line)
+"""From a tuple of the fields: the classes themselves would call a Python function for each."""
 
 
 @dataclass(slots=True)
@@ -72,8 +72,8 @@ class Walk:
     """Each `<img>` with the number of the line it stands in or before."""
 
 
-INLINE, SKIP, BREAK, IMAGE, ANCHOR, BLOCK = range(6)
-"""What an element means to the line that is being read."""
+INLINE, SKIP, IMAGE, ANCHOR, BREAK, BLOCK = range(6)
+"""What an element means to the line that is being read; the last two end it."""
 KINDS: dict[object, int] = {
     **dict.fromkeys(BLOCKS, BLOCK),
     # Comments and processing instructions have their factory for a tag.
@@ -89,62 +89,42 @@ class _Lines:
 
     def __init__(self) -> None:
         self.walk = Walk()
-        self.opened: list[HtmlElement] = []
-        """The elements that are open, each inside the one before it."""
-        self.kinds = [INLINE]
-        """Their kinds, after that of what is around all of them."""
         self.blocks: list[HtmlElement] = []
+        """The open ones."""
         self.pieces: list[str] = []
         self.links: list[tuple[HtmlElement, str, int, int]] = []
         """Element, target, first piece and piece after the last."""
         self.open_links: list[tuple[HtmlElement, str, int]] = []
         self.hiding: list[HtmlElement] = []
 
-    def enter(self, element: HtmlElement, kind: int) -> None:
-        """Begin an element that is more than text."""
-        if kind == ANCHOR:
-            if href := element.get("href"):
-                self.open_links.append((element, href, len(self.pieces)))
-        elif kind == IMAGE:
-            self.walk.images.append((len(self.walk.lines), element))
-        else:
-            if self.pieces:
-                self.end_line()
-            if kind == BLOCK:
-                if (style := element.get("style")) and _hides(style):
-                    self.hiding.append(element)
-                self.blocks.append(element)
-                # Keeps the order of opening; the end is filled in when the element closes.
-                self.walk.spans[element] = (len(self.walk.lines), 0)
+    def open_block(self, block: HtmlElement) -> None:
+        """Begin a block between two lines."""
+        if (style := block.get("style")) and _hides(style):
+            self.hiding.append(block)
+        self.blocks.append(block)
+        # Keeps the order of opening; the end is filled in when the element closes.
+        self.walk.spans[block] = (len(self.walk.lines), 0)
 
-    def leave(self, parent: HtmlElement | None) -> None:
-        """End the elements that are open inside `parent`; read what follows each of them."""
-        opened, kinds, pieces = self.opened, self.kinds, self.pieces
-        while opened and opened[-1] is not parent:
-            element, kind = opened.pop(), kinds.pop()
-            if kind == BLOCK:
-                self._end_block(element)
-            elif kind == ANCHOR and self.open_links and self.open_links[-1][0] is element:
-                link = self.open_links.pop()
-                if pieces:
-                    self.links.append((*link, len(pieces)))
-            tail = element.tail if kinds[-1] != SKIP else None
-            if tail and (pieces or not tail.isspace()):
-                pieces.append(tail)
-
-    def _end_block(self, element: HtmlElement) -> None:
-        if self.pieces:
-            self.end_line()
-        self.blocks.pop()
-        self.walk.spans[element] = (self.walk.spans[element][0], len(self.walk.lines))
-        if self.hiding and self.hiding[-1] is element:
+    def close_block(self) -> None:
+        """End the innermost block between two lines."""
+        block, spans = self.blocks.pop(), self.walk.spans
+        spans[block] = (spans[block][0], len(self.walk.lines))
+        if self.hiding and self.hiding[-1] is block:
             self.hiding.pop()
+
+    def close_link(self, element: HtmlElement) -> None:
+        """End the innermost link if it is this one: an `<a>` without a target is none."""
+        if self.open_links and self.open_links[-1][0] is element:
+            link = self.open_links.pop()
+            if self.pieces:
+                self.links.append((*link, len(self.pieces)))
 
     def end_line(self) -> None:
         """Close the line; links still open go on in the next one."""
         pieces = self.pieces
         text = _folded("".join(pieces))
-        line = Line(text, self.blocks[-1], (), bool(self.hiding))
+        links: tuple[Link, ...] = ()
+        chars = 0
         if self.links or self.open_links:
             if self.open_links:
                 self.links += [(*link, len(pieces)) for link in self.open_links]
@@ -153,10 +133,10 @@ class _Lines:
             offsets = [0, len(text)] if one else _offsets(pieces, len(text))
             for at, href, first, last in self.links:
                 start, end = offsets[first], offsets[last]
-                line.links += (new_link((href, start, end, at)),)
-                line.link_chars += end - start
+                links += (new_link((href, start, end, at)),)
+                chars += end - start
             self.links.clear()
-        self.walk.lines.append(line)
+        self.walk.lines.append(new_line((text, self.blocks[-1], links, bool(self.hiding), chars)))
         pieces.clear()
 
 
@@ -190,23 +170,43 @@ def _offsets(pieces: list[str], size: int) -> list[int]:
     return offsets + [size] * (len(pieces) - filled + 1)
 
 
-def walk_page(body: HtmlElement) -> Walk:
+def walk_page(body: HtmlElement) -> Walk:  # noqa: C901, PLR0912 - a call an element costs a tenth
     """The lines of the page below `body`, read in one pass without recursion."""
     state = _Lines()
-    opened, kinds, pieces = state.opened, state.kinds, state.pieces
-    for element in body.iter():
+    pieces, images, lines = state.pieces, state.walk.images, state.walk.lines
+    opened: list[HtmlElement] = []
+    """The elements that are open, each inside the one before it."""
+    kinds = [INLINE]
+    """Their kinds, after that of what is around all of them."""
+    for element in chain(body.iter(), [None]):
         # An element that stands elsewhere than inside the last one has ended those between.
-        parent = element.getparent()
-        if opened and opened[-1] is not parent:
-            state.leave(parent)
+        parent = None if element is None else element.getparent()
+        while opened and opened[-1] is not parent:
+            last, kind = opened.pop(), kinds.pop()
+            if kind == BLOCK:
+                if pieces:
+                    state.end_line()
+                state.close_block()
+            elif kind == ANCHOR:
+                state.close_link(last)
+            tail = last.tail if kinds[-1] != SKIP else None
+            if tail and (pieces or not tail.isspace()):
+                pieces.append(tail)
+        if element is None:
+            break
         kind = SKIP if kinds[-1] == SKIP else KINDS.get(element.tag, INLINE)
         opened.append(element)
         kinds.append(kind)
         if kind == SKIP:
             continue
-        if kind:
-            state.enter(element, kind)
+        if kind >= BREAK and pieces:
+            state.end_line()
+        if kind == BLOCK:
+            state.open_block(element)
+        elif kind == ANCHOR and (href := element.get("href")):
+            state.open_links.append((element, href, len(pieces)))
+        elif kind == IMAGE:
+            images.append((len(lines), element))
         if (text := element.text) and (pieces or not text.isspace()):
             pieces.append(text)
-    state.leave(body.getparent())
     return state.walk
