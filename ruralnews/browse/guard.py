@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from ruralnews.export.formulas import guarded
+from ruralnews.export.writers import WITH_BOM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -101,7 +102,7 @@ class SafeCsv:
             if name.lower() != b"content-length"
         ]
         if self._start["status"] == HTTPStatus.OK:
-            self._body = safe_csv(self._body.decode()).encode()
+            self._body = safe_csv(self._body.decode()).encode(WITH_BOM)
         await self._send({**self._start, "headers": headers})
         await self._send({"type": "http.response.body", "body": self._body})
 

@@ -32,12 +32,15 @@ CODES: tuple[tuple[type[RuralnewsError], Exit], ...] = (
 
 @contextmanager
 def told(command: ScrapyCommand, name: str) -> Iterator[None]:
-    """Turns an error of ours within the block into a sentence and an exit code."""
+    """Turns an error of ours within the block, or Ctrl-C, into a sentence and an exit code."""
     try:
         yield
     except RuralnewsError as error:
         print(f"scrapy {name}: {error}", file=sys.stderr)
         command.exitcode = code_of(error)
+    except KeyboardInterrupt:
+        print(f"scrapy {name}: stopped", file=sys.stderr)
+        command.exitcode = Exit.STOPPED
 
 
 def code_of(error: BaseException) -> Exit:

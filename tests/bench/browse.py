@@ -2,7 +2,7 @@
 
     python tests/bench/browse.py [RECORDS]       100 000
 
-Invented records of 500 characters each. Every question is asked twice; the second time counts.
+Invented records of 600 characters each. Every question is asked twice; the second time counts.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python tests/bench/export.py [RECORDS]       1 000 000 and a tenth of them
 
-Invented records of 500 characters each; every export is a process of its own.
+Invented records of 600 characters each; every export is a process of its own.
 """
 
 from __future__ import annotations

@@ -130,6 +130,18 @@ def test_an_export_that_fails_leaves_the_old_file_and_nothing_else(
     del capsys
 
 
+def test_an_export_that_is_interrupted_says_so_and_leaves_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ruralnews.commands.howfar.HowFar.update", interrupted)
+    assert call(Command(), "-o", "made.parquet") == 11
+    assert capsys.readouterr().err == "scrapy export: stopped\n"
+    assert not list(project.glob("made*"))
+
+
 def test_a_folder_that_is_missing_is_exit_code_4(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
