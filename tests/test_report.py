@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from dataclasses import asdict
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
 from importlib import import_module
+from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ from sqlalchemy import insert
 from ruralnews import settings
 from ruralnews.commands import night_report
 from ruralnews.commands.night_files import write_night
+from ruralnews.monitoring import monitors
 from ruralnews.monitoring.history import PastNight, State, state_of
 from ruralnews.monitoring.measures import FIELDS
 from ruralnews.monitoring.monitors import MONITORS
@@ -53,7 +56,6 @@ from ruralnews.state.tally import begin_night, end_night
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ruralnews.state.store import Store
 
@@ -308,6 +310,8 @@ def test_every_code_of_the_program_has_a_name(section: str, names: list[str]) ->
     [
         ("http-503", Pair("HTTP 503", "HTTP 503")),
         ("list-http-404", Pair("HTTP 404", "HTTP 404")),
+        ("title, body", Pair("title、body", "title, body")),  # no reasons, several codes
+        ("timeout, dns", Pair("超时、域名解析失败", "timeout, name not found")),
         ("list-timeout", words()["reason"]["timeout"]),
         ("never-heard-of", Pair("never-heard-of", "never-heard-of")),
     ],
@@ -334,6 +338,42 @@ def test_a_reason_without_a_name_stands_for_itself(code: str, pair: Pair) -> Non
 )
 def test_what_a_monitor_says_is_said_in_chinese(said: str, zh: str) -> None:
     assert translated(said) == Pair(zh, said)
+
+
+def phrases_of_monitors() -> set[str]:
+    """Every phrase that `monitors.py` holds, a number in place of what is computed."""
+    found = set()
+    tree = ast.parse(Path(monitors.__file__).read_text("utf-8"))
+    specs = {one.format_spec for one in ast.walk(tree) if isinstance(one, ast.FormattedValue)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and node not in specs:
+            found.add("".join(map(filled, node.values)))
+        elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+            texts = node.value.elts[1:3]
+            found.update(str(one.value) for one in texts if isinstance(one, ast.Constant))
+    return found
+
+
+def filled(part: ast.expr) -> str:
+    """A part of a phrase, something fitting in place of a value."""
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    assert isinstance(part, ast.FormattedValue)
+    names = {"what": "revisions", "unit": "MiB"}
+    number = "7%" if percent(part) else "7"
+    return names.get(getattr(part.value, "id", ""), number)
+
+
+def percent(part: ast.FormattedValue) -> bool:
+    return part.format_spec is not None and "%" in ast.unparse(part.format_spec)
+
+
+def test_every_phrase_of_a_monitor_has_its_chinese() -> None:
+    phrases = phrases_of_monitors()
+    assert {"at least 7%", "bodies that differ", "7"} <= phrases
+    same = {said for said in phrases if said == translated(said).zh and re.search("[a-z]", said)}
+    # A share of "lost", "missing" …, not of revisions.
+    assert same <= {"7 MiB", "at most 7% revisions"}
 
 
 # -- The text ---------------------------------------------------------------------------------

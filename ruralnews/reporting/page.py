@@ -18,7 +18,7 @@ from markupsafe import Markup
 from ruralnews.monitoring.history import State
 from ruralnews.reporting.charts import night_chart
 from ruralnews.reporting.view import ending, short_time, view_of
-from ruralnews.reporting.words import LANGUAGES, Pair, link, markup, named, named_all, word
+from ruralnews.reporting.words import LANGUAGES, Pair, link, markup, named, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,6 @@ def environment() -> Environment:
     helpers: dict[str, Any] = {
         "word": word,
         "named": named,
-        "named_all": named_all,
         "link": link,
         "ending": ending,
         "short_time": short_time,

@@ -19,7 +19,7 @@ from rich.text import Text
 from ruralnews.monitoring.history import State
 from ruralnews.reporting.page import SIGNS, reasons, state_name
 from ruralnews.reporting.view import ending, short_time, view_of
-from ruralnews.reporting.words import LANGUAGES, Pair, clean, named, named_all, word
+from ruralnews.reporting.words import LANGUAGES, Pair, clean, named, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -265,7 +265,7 @@ class Writer:
                 parts = ", ".join(f"{self.say(named(section, k))} {n}" for k, n in counts.items())
                 yield self.text(f"{said}: {parts}")
         for _, one in found.mended:
-            yield self.text(f"  {one.id} ({self.say(named_all('step', one.rule))})", "dim")
+            yield self.text(f"  {one.id} ({self.say(named('step', one.rule))})", "dim")
             yield self.hung([("-", one.before), ("+", one.after)])
         if found.cut:
             yield self.text(f"  {self.say(word('texts', 'samples'))}", "dim")

@@ -16,6 +16,7 @@ from ruralnews.extensions.log_lines import escape as escape_controls
 from ruralnews.processors.privacy import mask_numbers
 
 LANGUAGES = ("zh", "en")
+SEVERAL = ", "
 SCHEMES = ("http", "https")
 SPACE = re.compile(r"\s")
 HTTP = re.compile(r"(?:list-)?http-(\d{3})")
@@ -73,20 +74,20 @@ def fill(text: Pair, **values: Any) -> Pair:
 
 
 def named(section: str, code: str) -> Pair:
-    """The name of a code of the program; the code itself where the table has none."""
+    """The name of a code of the program, or of several divided by commas.
+
+    The code itself where the table has none.
+    """
     known = words()[section].get(code)
+    if known is None and SEVERAL in code:
+        found = [named(section, one) for one in code.split(SEVERAL)]
+        return Pair("、".join(one.zh for one in found), SEVERAL.join(one.en for one in found))
     if known is None and section == "reason":
         code = code.removeprefix("list-")
         known = words()[section].get(code)
-        if found := HTTP.fullmatch(code):
-            code = f"HTTP {found[1]}"
+        if http := HTTP.fullmatch(code):
+            code = f"HTTP {http[1]}"
     return known or Pair(code, code)
-
-
-def named_all(section: str, codes: str) -> Pair:
-    """The names of codes divided by commas."""
-    found = [named(section, code) for code in codes.split(", ")]
-    return Pair("、".join(one.zh for one in found), ", ".join(one.en for one in found))
 
 
 def translated(said: str) -> Pair:
