@@ -74,6 +74,10 @@ class Receiver:
         body = json.loads(raw)
         self.received.append(body)
         self.problems += check(self.kind, address, body, raw)
+        if self.kind == "json":
+            sign = hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
+            if headers.get("X-Hub-Signature-256") != f"sha256={sign}":
+                self.problems.append("signature")
         if self.answers:
             return self.answers.pop(0)
         return Said(body=ACCEPTED[self.kind])

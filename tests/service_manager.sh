@@ -26,5 +26,13 @@ systemctl --user show ruralnews-nightly.service -p ExecMainStatus,Result
 code=0
 systemctl --user start ruralnews-check.service || code=$?
 echo "check=$code"
+# Once more, and stopped on its way: when its lists are read.
+systemctl --user start --no-block ruralnews-nightly.service
+for _ in $(seq 300); do
+	[ -n "$(find "$OUTPUT/archive" -name '*.open')" ] && break
+	sleep 0.1
+done
+systemctl --user stop ruralnews-nightly.service
+systemctl --user show ruralnews-nightly.service -p ExecMainStatus,Result | sed 's/^/stopped./'
 kill "$manager"
 wait "$manager" || true

@@ -367,9 +367,10 @@ def test_secrets_come_from_the_environment_or_from_files(tmp_path: Path) -> None
         ("kind = 'json'", "stands in no table"),
         ("[a]\nkind = 'qq'", "allowed are dingtalk"),
         ("[a]\nkind = 'json'\nurll = 'x'", "did you mean 'url'"),
+        ("[a]\nkind = 'wecom'\nsecret = 'hidden'", "unknown key 'secret'"),
         ("[a]\nkind = 'json'\nurl = 7", "is no text"),
         ("[a]\nkind = 'json'\nurl = 'example.cn'", "no http or https"),
-        ("[a]\nkind = 'json'\nurl = 'http://10.0.0.1/secret'", "not https"),
+        ("[a]\nkind = 'json'\nurl = 'http://10.0.0.1/hidden'", "not https"),
         ("[a]\nkind = 'json'\nurl = '${NOWHERE}'", "NOWHERE_FILE"),
         ("[a]\nkind = 'mail'\nserver = 'x.cn'\nfrom = 'a@b.cn'", "to is missing"),
         ("[a]\nkind = 'mail'\nserver = 'x.cn'\nfrom = 'a@b.cn'\nto = 'c'", "no mail address"),
@@ -386,7 +387,7 @@ def test_a_file_that_is_wrong_is_told(text: str, message: str, tmp_path: Path) -
     path.chmod(0o600)
     with pytest.raises(ProfileError, match=message) as caught:
         read_targets(path, {}, ["10.0.0.2"])
-    assert "secret" not in str(caught.value)
+    assert "hidden" not in str(caught.value)
 
 
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:

@@ -232,6 +232,10 @@ def test_an_alarm_is_told_and_an_alert_that_fails_harms_nothing(world: World) ->
             assert TOKEN not in text
 
         # A night that cannot be is told, too.
+        code, said = world.night("-s", "ALERTS=alerts.toml", "-s", "MIN_FREE_MB=99999999")
+        assert code == Exit.DISK, said
+        assert "Traceback" not in said
+        assert "MIN_FREE_MB" in duty.received.pop()["markdown"]["text"]
         with workspace_lock(world.folder / "output"):
             code, said = world.night("-s", "ALERTS=alerts.toml")
         assert code == Exit.LOCKED, said

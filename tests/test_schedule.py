@@ -264,10 +264,14 @@ def test_a_service_manager_runs_the_units_in_their_sandbox(
 ) -> None:
     home = tmp_path / "home"
     units = home / ".config" / "systemd" / "user"
-    what = ("--only", "demo", "-s", "DOWNLOAD_DELAY=0")
+    what = ("--only", "demo", "-s", "DOWNLOAD_DELAY=0.2")
     assert call(Command(), "--systemd", *user, *what, "--write", str(units)) == Exit.OK
     apart = ("unshare", "--mount", "--pid", "--fork", "--mount-proc")
-    env = os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)}
+    env = os.environ | {
+        "HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "OUTPUT": str(project / "output"),
+    }
     done = subprocess.run(
         [*apart, "bash", str(Path(__file__).with_name("service_manager.sh"))],
         env=env,
@@ -282,7 +286,10 @@ def test_a_service_manager_runs_the_units_in_their_sandbox(
     # The articles of the demo portal are years old: an alarm, so the unit has failed.
     assert (said["ExecMainStatus"], said["Result"]) == (str(Exit.ALARM.value), "exit-code"), done
     assert said["check"] == "0", done
+    # A stop is handed on, the night ends in order, and that is no failure.
+    stopped = said["stopped.ExecMainStatus"], said["stopped.Result"]
+    assert stopped == (str(Exit.STOPPED.value), "success"), done
     assert "ruralnews-nightly.timer" in done.stdout
-    assert list((project / "output" / "demo").glob("*.jsonl"))
+    assert len(list((project / "output" / "nights").glob("*/stats.json"))) == 2
     # What the sandbox kept from being written is nowhere.
     assert {path.name for path in project.iterdir()} == {"output", "scrapy.cfg"}

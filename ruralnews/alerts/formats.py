@@ -82,16 +82,23 @@ def text_of(message: Message) -> str:
     return "\n".join(visible(line) for line in (message.title, "", *message.lines)) + "\n"
 
 
-def request(kind: str, url: str, secret: str, message: Message, now: float) -> tuple[str, bytes]:
-    """Address and body of the message; `now` are Unix seconds, for the signature."""
+def request(
+    kind: str, url: str, secret: str, message: Message, now: float
+) -> tuple[str, bytes, dict[str, str]]:
+    """Address, body and headers of the message; `now` are Unix seconds, for the signature."""
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "ruralnews"}
     if kind == "dingtalk":
-        return signed_address(url, secret, now), _json(_dingtalk(message))
+        return signed_address(url, secret, now), _json(_dingtalk(message)), headers
     if kind == "wecom":
-        return url, _json(_wecom(message))
+        return url, _json(_wecom(message)), headers
     if kind == "json":
         facts = {"kind": message.kind, "title": message.title, "lines": message.lines}
-        return url, _json(facts | {"facts": message.facts})
-    return url, _json(feishu_signature(secret, now) | _feishu(message))
+        body = _json(facts | {"facts": message.facts})
+        if secret:
+            sign = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+            headers["X-Hub-Signature-256"] = f"sha256={sign}"
+        return url, body, headers
+    return url, _json(feishu_signature(secret, now) | _feishu(message)), headers
 
 
 def _json(said: dict[str, Any]) -> bytes:

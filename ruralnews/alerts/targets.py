@@ -32,6 +32,7 @@ SECURITY = {"starttls": 587, "tls": 465, "none": 25}
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 KEYS = {
     **dict.fromkeys(WEBHOOKS, ("kind", "url", "secret")),
+    "wecom": ("kind", "url"),
     MAIL: ("kind", "server", "security", "user", "password", "from", "to"),
 }
 SECRETS = ("url", "secret", "password")

@@ -41,8 +41,7 @@ def post(target: Webhook, message: Message, now: float, seconds: float) -> None:
 
     Raises DeliveryError: the service refused, is busy, or could not be reached in time.
     """
-    address, body = request(target.kind, target.url, target.secret, message, now)
-    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "ruralnews"}
+    address, body, headers = request(target.kind, target.url, target.secret, message, now)
     handlers: list[BaseHandler] = [_NoRedirect()]
     if address.startswith("https:"):
         handlers.append(HTTPSHandler(context=ssl.create_default_context()))

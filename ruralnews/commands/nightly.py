@@ -18,7 +18,7 @@ from ruralnews.commands.night_files import NIGHTS, write_night, write_stats
 from ruralnews.commands.night_report import report_at_end
 from ruralnews.commands.progress import Progress, print_night
 from ruralnews.commands.told import refuse_options, told
-from ruralnews.errors import UsageError
+from ruralnews.errors import OutputError, UsageError
 from ruralnews.extensions.facts import china
 from ruralnews.monitoring.monitors import judge
 from ruralnews.monitoring.night import Night, PortalNight, read_portal
@@ -32,6 +32,8 @@ from ruralnews.state.tally import begin_night, end_night, fresh_portals, past_fa
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
+
+    from scrapy.settings import BaseSettings
 
     from ruralnews.portals import Registry
     from ruralnews.portals.model import Portal
@@ -78,12 +80,15 @@ class Command(BaseRunSpiderCommand):
         assert settings is not None, "Scrapy sets them before it reads the options"
         self.name = f"{clock.utc_now():%Y%m%dT%H%M%SZ}"
         settings.set("NIGHT_ID", self.name, priority="cmdline")
-        if not opts.logfile:
-            # Progress has the terminal; the log of a night is looked up, not watched.
-            path = output_folder(settings) / NIGHTS / self.name / "log.txt"
-            settings.set("LOG_FILE", str(path), priority="cmdline")
-            check_writable(settings)
-            path.parent.mkdir(parents=True, exist_ok=True)
+        if opts.logfile:
+            return
+        # Progress has the terminal; the log of a night is looked up, not watched.
+        home = output_folder(settings) / NIGHTS / self.name
+        try:
+            make_home(settings, home)
+        except OutputError:
+            return  # `run` meets it again, where it is told and gets its exit code
+        settings.set("LOG_FILE", str(home / "log.txt"), priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with told(self, "nightly"):
@@ -109,7 +114,7 @@ class Command(BaseRunSpiderCommand):
         registry = load_portals()
         for slug in only:
             check_portal(slug)
-        check_writable(settings)
+        make_home(settings, folder / NIGHTS / self.name)
         with workspace_lock(folder):
             prepare(settings, folder)
             with closing(
@@ -153,6 +158,15 @@ class Command(BaseRunSpiderCommand):
         with store.transaction() as connection:
             end_night(connection, night.id, int(now), night.outcome)
         report_at_end(store, folder, night)
+
+
+def make_home(settings: BaseSettings, home: Path) -> None:
+    """Makes the folder of a night. Raises OutputError when the night could not write."""
+    check_writable(settings)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{home}: cannot be made: {error.strerror}") from error
 
 
 def read_duration(text: str, option: str = "--max-runtime") -> float:
