@@ -34,9 +34,8 @@ SLOW = [case for case in CASES if case.slow and ONLY.search(case.id)]
 FATES = (Key.HELD, Key.DROPPED, Key.FAILED, Key.DEFERRED, Key.FILTERED, Key.SKIPPED)
 LEFT_OUT = (Key.LINKS_OUTSIDE, Key.LINKS_BAD, Key.LINKS_OLD)
 TABLE = Path(__file__).with_name("faults.tsv")
-PLACES = ("cases", "later", "none")
-"""`cases`: the modules beside this one; `later`: needs what a run remembers, or its reports;
-`none`: the program does no such thing."""
+PLACES = ("cases", "none")
+"""`cases`: the modules beside this one; `none`: the program does no such thing."""
 ROOT = Path(__file__).parent.parent.parent
 
 
