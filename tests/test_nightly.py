@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
 import signal
+import subprocess
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hostile import Answer, Portal, article, listing, serving
 from receiver import SECRET, TOKEN, Said, receiving
-from running import scrapy, start
+from running import ROOT, SECONDS, scrapy, start
+from scrapy.crawler import Crawler
 
+from ruralnews.commands.conductor import facts_of
 from ruralnews.commands.nightly import read_duration
 from ruralnews.errors import UsageError
 from ruralnews.monitoring.outcome import Exit, night_code
+from ruralnews.portals import get_portal
+from ruralnews.spiders.portals import spider_class
 from ruralnews.state.lock import workspace_lock
 
 if TYPE_CHECKING:
@@ -190,6 +200,46 @@ def test_a_night_that_is_stopped_goes_on_when_it_is_run_again(world: World) -> N
     # The same run, continued: its books hold what it did before the stop.
     assert world.stats()["hemiao"]["ledger"] == world.stats()["hemiao"]["columns"]["要闻"]
     assert world.stats()["hemiao"]["ledger"]["published"] == 3
+
+
+def test_who_watches_in_a_terminal_sees_how_far_each_portal_is(world: World) -> None:
+    world.portals["hemiao"].answers[path(3)].after = last = Event()
+    (world.folder / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())
+    ours, theirs = pty.openpty()
+    seen: list[str] = []
+
+    def watch() -> None:
+        # The end of a terminal is an error on Linux, and nothing to read on macOS.
+        with suppress(OSError):
+            while part := os.read(ours, 65536):
+                seen.append(part.decode("utf-8", "replace"))
+                if re.search(r"hemiao +3 +2 +0 +\d+ +1 ", seen[-1]):
+                    last.set()
+
+    watching = Thread(target=watch)
+    watching.start()
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "nightly", "--only", "hemiao,maitian", *world.options],
+        cwd=world.folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "90", "TERM": "xterm"},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        timeout=SECONDS,
+        check=False,
+    )
+    os.close(theirs)
+    watching.join()
+    os.close(ours)
+
+    told = "".join(seen)
+    assert done.returncode == Exit.OK, told
+    # Three pages, two new articles, none failed; one is left.
+    assert last.is_set(), told
+    assert "hemiao: ok: 3 articles listed, 3 published, 0 pages lost (2 of 2)" in told
+
+
+def test_a_crawl_that_could_not_begin_has_no_books() -> None:
+    assert facts_of(Crawler(spider_class(get_portal("demo")))) is None
 
 
 def test_a_night_ends_when_its_time_is_over(world: World) -> None:

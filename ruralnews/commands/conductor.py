@@ -62,18 +62,23 @@ class Conductor:
         self.ended: dict[str, PortalNight] = {}
         self.is_stopping = False
         self._tasks: dict[asyncio.Task[None], Portal] = {}
+        self._main: asyncio.Task[None] | None = None
 
     def run(self) -> None:
-        """Returns when every portal has ended, or the night was stopped."""
-        asyncio.get_event_loop().call_soon(lambda: setattr(self, "_main", self._begin()))
+        """Returns when every portal has ended, or the night was stopped.
+
+        Raises what went wrong in the conducting itself.
+        """
+        asyncio.get_event_loop().call_soon(self._begin)
         self.process.start(stop_after_crawl=False)
+        if self._main is not None and self._main.done():
+            self._main.result()
         for portal in [*self._tasks.values(), *self.waiting]:
             self.ended.setdefault(portal.slug, cut_short(portal, self.running.get(portal.slug)))
 
-    def _begin(self) -> asyncio.Task[None]:
-        main = asyncio.ensure_future(self._conduct())
-        main.add_done_callback(self._stop_process)
-        return main
+    def _begin(self) -> None:
+        self._main = asyncio.ensure_future(self._conduct())
+        self._main.add_done_callback(self._stop_process)
 
     async def _conduct(self) -> None:
         while self.waiting or self._tasks:
@@ -138,8 +143,13 @@ def share_a_host(one: Portal, other: Portal) -> bool:
 
 def facts_of(crawler: Crawler) -> PortalNight | None:
     """The books of a crawl that has ended; None when it could not draw them up."""
-    keeper = crawler.get_extension(Keeper)
+    keeper = crawler.get_extension(Keeper) if has_begun(crawler) else None
     return keeper.facts if keeper is not None else None
+
+
+def has_begun(crawler: Crawler) -> bool:
+    """Whether a crawl has its counters and extensions; before that, asking for them is an error."""
+    return crawler._engine is not None  # noqa: SLF001 - so Scrapy says at its _LateAttribute
 
 
 def not_started(portal: Portal, error: BaseException) -> PortalNight:

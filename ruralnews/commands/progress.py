@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from ruralnews.commands.conductor import has_begun
 from ruralnews.commands.tables import print_table
 from ruralnews.extensions.keeper import Keeper
 from ruralnews.extensions.log_lines import escape
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ruralnews.monitoring.night import Night, PortalNight
 
 HEADS = ("portal", "pages", "new", "failed", "pages/min", "left", "time left")
+MINUTE = 60
 BOOKS = (
     *("portal", "ended", "listed", "known", "published", "unchanged"),
     *("dropped", "failed", "deferred", "alarms"),
@@ -79,6 +81,8 @@ class Progress:
         return table
 
     def _row(self, crawler: Crawler, seconds: float) -> list[str]:
+        if not has_begun(crawler):
+            return []
         stats = crawler.stats
         pages = stats.get_value(Key.LISTS, 0) + stats.get_value(Key.ARTICLES, 0)
         new = stats.get_value(Key.COMMITTED.of("new"), 0)
@@ -87,13 +91,18 @@ class Progress:
         )
         left = left_of(crawler)
         rate = pages / seconds if seconds else 0.0
-        until = f"{left / rate / 60:.0f} min" if rate and left else ""
+        until = duration(left / rate) if rate and left else ""
         return [*map(str, (pages, new, failed)), f"{rate * 60:.0f}", str(left), until]
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `12 min`."""
+    return f"{seconds:.0f} s" if seconds < MINUTE else f"{seconds / MINUTE:.0f} min"
 
 
 def left_of(crawler: Crawler) -> int:
     """Pages that the run still has to ask for; more may come with its lists."""
-    keeper = crawler.get_extension(Keeper)
+    keeper = crawler.get_extension(Keeper) if has_begun(crawler) else None
     if keeper is None or keeper.facts is not None:
         return 0
     with keeper.store.transaction() as connection:
