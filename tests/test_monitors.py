@@ -222,6 +222,13 @@ def test_silence_is_told_the_sooner_the_more_is_usual(usual: int, silent: int) -
     assert told.index(1) + 1 == silent
 
 
+def test_the_first_run_of_a_portal_is_not_what_is_usual() -> None:
+    past = history(new=15)[:8]
+    past[-1].measures.new = 300
+
+    assert [one[:2] for one in said(judge(a_night(new=0), past))] == [("new", "fail")]
+
+
 def test_a_growing_backlog_is_a_failure_after_three_nights() -> None:
     past = [a_night(ago, backlog=max(60, 500 - 100 * ago)) for ago in range(1, 41)]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MANY = 0.25
 """Share of the pages from which a reason explains the night."""
+UNSURE = "soft-404"
 NEUTRAL = "neutral"
 FAMILIES = ("rn/failed/", "rn/deferred/")
 """Counters of pages that could not be had."""
@@ -32,7 +33,7 @@ def cause_of(monitor: str, night: PortalNight, today: Season) -> Cause:
         (monitor == "charset" or found.illegible > 1, Cause.ENCODING),
         (monitor == "lists" or monitor.startswith("layout") or _is_rebuilt(night), Cause.LAYOUT),
         (monitor in ("coverage", "canary"), Cause.LAYOUT),
-        (monitor in ("new", "freshness") and today is not Season.WORK, Cause.SLOW_SEASON),
+        (monitor == "new" and today is not Season.WORK, Cause.SLOW_SEASON),
         # Lists that answer and bring nothing: the column goes on elsewhere, or not at all.
         (monitor == "freshness" or (monitor == "new" and not found.new), Cause.GONE),
         (monitor in ("traps", "repeats"), Cause.PROFILE),
@@ -48,9 +49,11 @@ def behind_losses(night: PortalNight, least: float) -> Cause | None:
     kinds: Counter[str] = Counter()
     for key, count in night.counters.items():
         family = next((family for family in FAMILIES if key.startswith(family)), None)
-        kind = family and kind_of(key.removeprefix(family).removeprefix("list-"))
-        if kind:
-            kinds[kind] += count
+        reason = family and key.removeprefix(family).removeprefix("list-")
+        # An article known before that reads as none may be gone, or no longer understood.
+        if reason and not (reason == UNSURE and _is_rebuilt(night)):
+            kinds[kind_of(reason) or ""] += count
+    del kinds[""]
     if kinds.total() <= least * max(night.measures.asked, 1):
         return None
     del kinds[NEUTRAL]
@@ -80,4 +83,4 @@ def _is_rebuilt(night: PortalNight) -> bool:
     """Whether pages came but held no article, or lists named none."""
     dropped = night.ledger.dropped
     bare = dropped.get("article-missing", 0) + dropped.get("body-missing", 0)
-    return bool(night.measures.lists_empty) or bare > MANY * max(night.ledger.listed, 1)
+    return bool(night.measures.lists_empty) or bare > MANY * (bare + night.measures.new)

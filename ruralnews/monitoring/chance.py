@@ -9,7 +9,7 @@ the spread that newsrooms are expected to have, which counts as ASSUMED further 
 from __future__ import annotations
 
 from math import comb, erfc, exp, lgamma, log, sqrt
-from statistics import mean
+from statistics import mean, median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def few_chance(seen: int, usual: Sequence[float]) -> float:
     Articles come by chance (Poisson), and days differ in how busy they are: together a negative
     binomial distribution, with the mean and the variance of the days.
     """
+    # The first run brings weeks at once, and so does the night after a ban.
+    most = 2 * median(usual) + 2
+    usual = [min(value, most) for value in usual]
     middle = max(mean(usual), 0.01)
     own = sum((value - middle) ** 2 for value in usual)
     variance = (own + ASSUMED * (middle + (UNREST * middle) ** 2)) / (len(usual) + ASSUMED)
