@@ -6,6 +6,7 @@ records, so that another address with the same article brings nothing back.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from sqlalchemy import delete, or_, select, text, update
 from ruralnews.state.naming import ADD_PAGE
 from ruralnews.state.queue import Link, new_page
 from ruralnews.state.rules import FORGOTTEN, Kind, State
-from ruralnews.state.schema import capture, file, page, record
+from ruralnews.state.schema import capture, file, page, record, run
 from ruralnews.state.store import SQLITE
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from ruralnews.state.store import Store
 
+NAMING = ("fresh", "withdrawn", "samples")
+"""Parts of the facts of a run that name records and quote them."""
 EMPTIED = {
     "state": State.REFUSED,
     "reason": FORGOTTEN,
@@ -65,12 +68,25 @@ def forget_article(connection: Connection, url: str) -> Forgotten:
     connection.execute(delete(record).where(record.c.id.in_(ids), record.c.kind == Kind.GONE))
     emptied = {"kind": Kind.FORGOTTEN, "line": "", "file": None}
     connection.execute(update(record).where(record.c.id.in_(ids)).values(emptied))
+    _forget_facts(connection, ids)
     numbers = tuple(row.id for row in pages)
     connection.execute(update(page).where(page.c.id.in_(numbers)).values(EMPTIED))
     unfinished = {"rows": None, "bytes": None, "sha256": None}
     connection.execute(update(file).where(file.c.name.in_(files)).values(unfinished))
     portals = tuple(sorted({row.portal for row in pages}))
     return Forgotten(portals, numbers, len(kept), tuple(sorted(files)))
+
+
+def _forget_facts(connection: Connection, ids: set[str]) -> None:
+    """Takes headlines and samples of these records out of the facts of runs."""
+    naming = or_(*(run.c.facts.contains(one, autoescape=True) for one in sorted(ids)))
+    words = select(run.c.id, run.c.facts).where(naming)
+    for row in connection.execute(words).all() if ids else ():
+        facts = json.loads(row.facts)
+        for part in NAMING:
+            facts[part] = [one for one in facts.get(part, ()) if one["id"] not in ids]
+        said = json.dumps(facts, ensure_ascii=False)
+        connection.execute(update(run).where(run.c.id == row.id).values(facts=said))
 
 
 def refuse_article(connection: Connection, portal: str, url: str) -> None:

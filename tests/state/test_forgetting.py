@@ -62,6 +62,19 @@ def test_all_its_lines_go_and_the_others_stay(tmp_path: Path) -> None:
     assert record_count(nights.store, "hemiao") == 4
 
 
+def test_no_run_remembers_its_headline_or_its_text(tmp_path: Path) -> None:
+    nights = published_nights(tmp_path)
+    named = {n: {"id": f"hemiao:{n}", "title": f"第{n}块地", "before": "扫码关注"} for n in (1, 2)}
+    facts = {part: list(named.values()) for part in ("fresh", "withdrawn", "samples")}
+    with nights.store.transaction() as connection:
+        text = json.dumps(facts | {"outcome": 0}, ensure_ascii=False)
+        connection.execute(schema.run.update().values(facts=text))
+    forget(nights)
+    with nights.store.transaction() as connection:
+        [left] = set(connection.scalars(select(schema.run.c.facts)))
+    assert json.loads(left) == {part: [named[1]] for part in facts} | {"outcome": 0}
+
+
 def test_what_a_kill_leaves_is_done_by_the_next_run(tmp_path: Path) -> None:
     nights = published_nights(tmp_path)
     forget(nights)
