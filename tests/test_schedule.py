@@ -40,7 +40,7 @@ JOB = Job(
     account="news",
     alerts=True,
     stop_seconds=5.0,
-    memory_mb=512,
+    memory_mb=1536,
 )
 SETTINGS = re.compile(r"^(\w+)=(.*)$", re.MULTILINE)
 
@@ -91,11 +91,18 @@ def test_a_service_names_the_program_and_what_it_may_write() -> None:
     assert words(night["ReadWritePaths"]) == [str(path) for path in JOB.writes]
     assert night["WorkingDirectory"] == f"/srv/{ODD}".replace("%", "%%")
     assert night["User"] == "news"
-    assert night["MemoryMax"] == "1024M"
+    assert night["MemoryMax"] == "2048M"
+    # A stop is the night's matter, not that of the processes that read its pages.
+    assert (night["KillMode"], night["OOMPolicy"]) == ("mixed", "continue")
     assert night["SuccessExitStatus"].split() == [str(Exit.PARTIAL.value), str(Exit.STOPPED.value)]
     assert night["PrivateTmp"] == "yes"
     check = values(systemd.units(JOB, user=False)["ruralnews-check.service"])
     assert words(check["ExecStart"])[1:4] == ["-m", "scrapy", "check-night"]
+
+
+def test_a_program_without_limits_gets_none() -> None:
+    night = values(systemd.units(replace(JOB, memory_mb=0), user=True)["ruralnews-nightly.service"])
+    assert night["MemoryMax"] == "infinity"
 
 
 def test_a_project_below_tmp_keeps_its_tmp() -> None:

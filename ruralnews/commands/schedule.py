@@ -124,8 +124,14 @@ def job_of(settings: BaseSettings, opts: argparse.Namespace) -> Job:
         account=pwd.getpwuid(output.stat().st_uid).pw_name,
         alerts=alerts,
         stop_seconds=settings.getfloat("STOP_SECONDS") + telling,
-        memory_mb=settings.getint("MEMUSAGE_LIMIT_MB"),
+        memory_mb=memory(settings),
     )
+
+
+def memory(settings: BaseSettings) -> int:
+    """MiB that a crawl and a page allow themselves; 0 when one of them has no limit."""
+    limits = [settings.getint(name) for name in ("MEMUSAGE_LIMIT_MB", "READER_MEMORY_MB")]
+    return sum(limits) if all(limits) else 0
 
 
 def writable(settings: BaseSettings, output: Path) -> tuple[Path, ...]:

@@ -52,7 +52,7 @@ class Job:
     stop_seconds: float
     """STOP_SECONDS, and what alerts may take."""
     memory_mb: int
-    """MEMUSAGE_LIMIT_MB: at which the program stops by itself. 0: never."""
+    """MiB that the program allows itself: the crawl, and a page that is read. 0: any number."""
 
     @property
     def budget(self) -> int:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from ruralnews.scheduling.job import Job
 
 NAMES = {"nightly": "the night's crawl of all due portals", "check": "check that the nights go on"}
-LEAST_MEMORY_MB = 1024
+OTHER_MEMORY_MB = 512
+"""MiB for the processes that read other pages at the same time, some 60 each."""
 TEMPORARY = ("/tmp/", "/var/tmp/")  # noqa: S108 - nothing is written there
 
 
@@ -45,7 +46,7 @@ def _values(job: Job, *, user: bool) -> dict[str, str]:
         "nightly": command(job.nightly()),
         "check": command(job.check()),
         "budget": str(job.budget),
-        "memory": f"{max(LEAST_MEMORY_MB, 2 * job.memory_mb)}M",
+        "memory": f"{job.memory_mb + OTHER_MEMORY_MB}M" if job.memory_mb else "infinity",
         "sandbox": sandbox.rstrip(),
         "folder": "~/.config/systemd/user" if user else "/etc/systemd/system",
     }
