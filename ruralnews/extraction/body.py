@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from ruralnews.extraction.candidates import RawBody
 from ruralnews.extraction.linkfarm import LINK_FARM, find_farms
-from ruralnews.extraction.links import page_base
 from ruralnews.extraction.media import find_attachments, find_images, is_document
 from ruralnews.extraction.region import article_limits, densest, end_kind, find_verses, line_worths
 from ruralnews.items import Removal
@@ -142,7 +141,7 @@ def read_body(
     Link farms are left out, and counted, wherever they stand on the page.
     """
     walk = page.walk
-    base = page_base(page)
+    base = page.base
     out = dict.fromkeys(_dropped_by(page, portal, run), "profile-drop")
     for number in range(*run):
         if _is_way_out(walk.lines[number]):

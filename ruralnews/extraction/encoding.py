@@ -16,15 +16,18 @@ from ruralnews.errors import ExtractionError
 from ruralnews.reasons import Reason, Warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)")
+CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)")
 """For lower case: both `<meta charset=x>` and `<meta http-equiv … content="…; charset=x">`."""
+META = b"<meta"
+META_LENGTH = 200
+"""Bytes between the name of the tag and the charset."""
 XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
 META_WINDOW = 16_384
 """Bytes searched for a meta; portals put long scripts in front of it."""
@@ -57,10 +60,21 @@ def declared_encodings(body: bytes, headers: Mapping[str, str]) -> list[str]:
     content_type = next((v for k, v in headers.items() if k.lower() == "content-type"), None)
     labels = [http_content_type_encoding(content_type)]
     window = body[:META_WINDOW].lower()
-    for pattern in (XML_ENCODING, META_CHARSET):
-        labels += [label.decode("ascii", "replace") for label in pattern.findall(window)]
+    found = [*XML_ENCODING.findall(window), *_meta_charsets(window)]
+    labels += [label.decode("ascii", "replace") for label in found]
     codecs_named = (resolve_encoding(label) for label in labels if label)
     return list(dict.fromkeys(name for name in codecs_named if name))
+
+
+def _meta_charsets(window: bytes) -> Iterator[bytes]:
+    """The charset of each `<meta>`, its first one; to look for the tags first takes five times."""
+    last = -1
+    for match in CHARSET.finditer(window):
+        least = max(0, match.start() - META_LENGTH - len(META))
+        tag = window.rfind(META, least, match.start())
+        if tag > last and b">" not in window[tag : match.start()]:
+            last = tag
+            yield match[1]
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:

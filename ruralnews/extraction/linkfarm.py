@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ruralnews.extraction.links import absolute, page_base, registered_domain, url_host
+from ruralnews.extraction.links import absolute, registered_domain, url_host
 from ruralnews.extraction.tables import read_table
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def find_farms(page: Page) -> list[Farm]:
     texts = "\n".join(line.text for line in page.walk.lines if line.links)
     if len(PLACE_END.findall(texts)) < LEAST * NAMED_SHARE:
         return []
-    base = page_base(page)
+    base = page.base
     own = registered_domain(url_host(page.url or ""))
     farms = []
     for start, end, names, targets in _place_runs(page.walk):

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
-    from ruralnews.extraction.page import Page
+    from lxml.html import HtmlElement
 
 BLANKS = re.compile(r"[\t\r\n]")
 SECOND_LEVEL = frozenset("com net org gov edu ac mil co".split())
 """Registries below a country: the name of a holder is the label in front of them."""
 
 
-def page_base(page: Page) -> str:
+def page_base(root: HtmlElement, url: str | None) -> str:
     """The URL relative links start from: `<base>` over the page's own; empty when unknown."""
-    hrefs = (element.get("href") for element in page.root.iter("base"))
+    hrefs = (element.get("href") for element in root.iter("base"))
     href = next((href.strip() for href in hrefs if href is not None), "")
     try:
-        return urljoin(page.url or "", href)
+        return urljoin(url or "", href)
     except ValueError:
-        return page.url or ""
+        return url or ""
 
 
 def absolute(base: str, href: str | None) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from ruralnews.extraction.links import absolute, page_base
+from ruralnews.extraction.links import absolute
 from ruralnews.extraction.media import is_document
 from ruralnews.extraction.paging import next_page, paging_script
 from ruralnews.extraction.walk import BLOCKS
@@ -144,7 +144,7 @@ def _matching(anchors: Iterable[_Anchor], rules: ListingRules) -> list[_Anchor]:
 
 def _anchors(page: Page) -> Iterator[_Anchor]:
     """Every link with an address and a text, pieces of one `<a>` put together."""
-    base = page_base(page)
+    base = page.base
     pieces: dict[HtmlElement, list[tuple[int, str]]] = {}
     hrefs: dict[HtmlElement, str] = {}
     for number, line in enumerate(page.walk.lines):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ruralnews.extraction.dates import url_date
 from ruralnews.extraction.encoding import decode
-from ruralnews.extraction.links import absolute, page_base
+from ruralnews.extraction.links import absolute
 from ruralnews.extraction.list_json import HTML_START, read_entries
 from ruralnews.extraction.list_xml import (
     hanweb_records,
@@ -115,7 +115,7 @@ def _issues(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
     """A page of a magazine: its issues, whose addresses may look like articles', or one of them."""
     page = read_page(body, url, **fetched)
     regions = [e for css in portal.listing.issues for e in page.root.cssselect(css)]
-    found = (absolute(page_base(page), a.get("href")) for e in regions for a in e.iter("a"))
+    found = (absolute(page.base, a.get("href")) for e in regions for a in e.iter("a"))
     issues = [link for link in dict.fromkeys(found) if link and link != url]
     issues = [link for link in issues if covers(portal, link)]
     articles = [link for link in read_listing(page, portal).links if link.url not in issues]

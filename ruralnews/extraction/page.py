@@ -12,6 +12,7 @@ from ruralnews import clock
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.encoding import decode
 from ruralnews.extraction.json_article import as_markup, read_object
+from ruralnews.extraction.links import page_base
 from ruralnews.extraction.sniffing import is_cut, other_format
 from ruralnews.extraction.walk import Walk, walk_page
 from ruralnews.reasons import Reason, Warn
@@ -69,6 +70,7 @@ class Page:
     """What the article was made of, when it came as data."""
     _walk: Walk | None = None
     _scripts: list[str] | None = None
+    _base: str | None = None
 
     @property
     def walk(self) -> Walk:
@@ -77,6 +79,13 @@ class Page:
             body = self.root.find("body")
             self._walk = walk_page(self.root if body is None else body)
         return self._walk
+
+    @property
+    def base(self) -> str:
+        """The URL relative links start from; empty when unknown."""
+        if self._base is None:
+            self._base = page_base(self.root, self.url)
+        return self._base
 
     @property
     def scripts(self) -> list[str]:

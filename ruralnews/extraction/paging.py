@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml import etree
 
-from ruralnews.extraction.links import absolute, page_base
+from ruralnews.extraction.links import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +96,7 @@ def paging_script(page: Page, extension: str = "html") -> Script | None:
 
 def find_parts(page: Page) -> list[str]:
     """URLs of the article's other pages, in order; empty for an article on one page."""
-    base = page_base(page)
+    base = page.base
     script = paging_script(page)
     if script and _is_own_name(page, script.name):
         if not 1 < script.total <= PART_LIMIT:
@@ -194,7 +194,7 @@ def next_page(page: Page, selectors: Sequence[str] = (), extension: str = "html"
     `selectors` are a profile's and go before script and 下一页 link; `extension` as in
     `paging_script`.
     """
-    base = page_base(page)
+    base = page.base
     for selector in selectors:
         for element in page.root.cssselect(selector):
             if url := absolute(base, element.get("href")):
