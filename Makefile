@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test accept crashtest faulttest e2e scheduletest browser lint docs bench bench-restore bench-crawl bench-export bench-browse setup clean
+.PHONY: demo test accept crashtest faulttest e2e month monthtest scheduletest browser lint docs bench bench-restore bench-crawl bench-export bench-browse setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -37,6 +37,15 @@ browser: .venv/browser
 # As root on Linux with systemd: the printed units in a real service manager of their own.
 scheduletest: .venv/installed
 	$(BIN)/pytest tests/test_schedule.py -m "slow or not slow"
+
+# Thirty nights of ten invented portals, a real `scrapy nightly` each; ten minutes. Prints the table
+# of what was told in which night; WRITE=--write puts it into docs/OPERATING.md.
+month: .venv/installed
+	$(BIN)/python tests/month/monthly.py $(WRITE)
+
+# The same, and that everything was as it should be: alarms, books, what was published.
+monthtest: .venv/installed
+	$(BIN)/pytest tests/month -m slow
 
 lint: .venv/installed
 	$(BIN)/ruff check .
