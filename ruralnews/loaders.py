@@ -11,7 +11,7 @@ from ruralnews.extraction.links import absolute, url_host
 from ruralnews.items import Article, Credit, Repair
 from ruralnews.processors.dates import Published, read_date
 from ruralnews.processors.names import split_authors, split_editors
-from ruralnews.processors.sources import clean_source
+from ruralnews.processors.sources import clean_source, split_source
 from ruralnews.processors.texts import clean_column, clean_summary, split_keywords
 from ruralnews.processors.titles import clean_title
 from ruralnews.reasons import Reason, Warn
@@ -64,6 +64,8 @@ def load_article(raw: RawArticle, page: Page | Reading, portal: Portal | None = 
     article.fetched_at = page.fetched_at.isoformat()
     article.provenance = {name: candidate.rule for name, candidate in traces.items()}
     article.raw = {name: candidate.raw for name, candidate in traces.items()}
+    if article.source and (carried := split_source(article.source)):
+        article.raw["source.carrier"], article.raw["source.origin"] = carried
     if raw.farm_hosts:
         article.raw["removed"] = " ".join(raw.farm_hosts)
     if raw.body:

@@ -147,6 +147,24 @@ def test_sources_are_kept_as_printed_without_furniture(raw: str, source: str | N
 
 
 @pytest.mark.parametrize(
+    ("raw", "carrier", "origin"),
+    [
+        ("人民网-《人民日报》", "人民网", "人民日报"),
+        ("示例网－－示例日报", "示例网", "示例日报"),
+        ("示例日报", None, None),
+        ("示例县—示例镇", None, None),
+    ],
+)
+def test_a_source_of_two_media_has_its_parts_in_raw(
+    raw: str, carrier: str | None, origin: str | None
+) -> None:
+    article = load(source=f"infobar:来源|{raw}")
+    assert article.source == raw
+    assert article.raw.get("source.carrier") == carrier
+    assert article.raw.get("source.origin") == origin
+
+
+@pytest.mark.parametrize(
     ("raw", "column"),
     [
         ("当前位置：首页 > 新闻 > 乡村振兴 > 正文", "乡村振兴"),

@@ -182,7 +182,9 @@ def _dropped_by(page: Page, portal: Portal | None, run: tuple[int, int]) -> Iter
 def _is_way_out(line: Line) -> bool:
     """Whether the line is nothing but a link to another page."""
     if line.link_chars < LINKED_SHARE * len(line.text):
-        return False
+        before = line.text[: line.links[0].start] if line.links else ""
+        rest = len(line.text) - line.link_chars - len(before)
+        return bool(before) and end_kind(before) == "related" and rest <= HEADING
     return not any(is_document(link.href) for link in line.links)
 
 

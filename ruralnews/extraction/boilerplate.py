@@ -196,9 +196,16 @@ def _mark_head(lines: list[str], keys: list[str], marks: list[str | None], title
         if _is_cut_copy(lines, index):
             marks[index] = "second-copy"
             continue
-        marks[index] = rule_of(keys[index], "head", "edge")
+        if not _is_numbered(keys, index):
+            marks[index] = rule_of(keys[index], "head", "edge")
         if not marks[index] and is_prose(lines[index]):
             return
+
+
+def _is_numbered(keys: list[str], index: int) -> bool:
+    """Whether the line is the number of a section (01): the next number follows below."""
+    key = keys[index]
+    return key.isdecimal() and str(int(key) + 1).zfill(len(key)) in keys[index + 1 :]
 
 
 def _is_cut_copy(lines: list[str], index: int) -> bool:

@@ -6,7 +6,10 @@ What is seen goes before what is declared, what is declared before what is infer
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from ruralnews.extraction.boilerplate import fold, line_key, rule_of
 from ruralnews.extraction.candidates import Candidate
@@ -55,6 +58,10 @@ SHORT_TITLE = 6
 BESIDE_WORDS = frozenset(read_words("beside"))
 """Tools and columns: what stands beside the date and names neither source nor author."""
 UNDER = 3
+PARTS = 20
+"""Elements inside a line that are looked at."""
+SOURCE_ATTRIBUTES = ("alt", "title", "data-source")
+UNPRINTED = re.compile(r"(?:文章|信息|新闻|稿件)?来\s*源\s*[：:]\s*(?P<source>[^：:<>]{2,40})")
 UNKNOWN_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]")
 NO_SOURCE = re.compile(
     r"^(?:约|共|第|总第|全文)?\d+\s*(?:字|期|分钟|页|篇|张|次|版|条|赞)|^\d{4}年第?\d+期$|^.{1,3}版$"
@@ -191,6 +198,8 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     # The portal's own name beside the date says less than a label at the foot.
     own = phrases and fold(metas.title).endswith(fold(phrases[0]))
     yield from (*foot, *near) if own else (*near, *foot)
+    if not (empty or phrases or zones.head.first("source")):
+        yield from _unprinted_sources(zones)
     for value in zones.hidden.first("source"):
         yield Candidate(f"hidden:{value.label.name}", value.text)
     for name, text in metas.get(*SOURCE_METAS):
@@ -198,6 +207,18 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     for bar in (zones.head, zones.above):
         for value in bar.first("agency"):
             yield Candidate(f"table:{value.label.name}", value.text)
+
+
+def _unprinted_sources(zones: Zones) -> Iterator[Candidate]:
+    """Sources that the elements of the bar hold in an attribute or a comment: `alt="来源：甲"`."""
+    seen = {line.element for line in (*zones.bylines, *zones.linked)}
+    for part in (part for element in seen for part in islice(element.iter(), PARTS)):
+        tag: object = part.tag
+        comment = tag is etree.Comment
+        texts = [part.text or ""] if comment else [part.get(name, "") for name in SOURCE_ATTRIBUTES]
+        for text in texts:
+            if match := UNPRINTED.fullmatch(text.strip()):
+                yield Candidate("infobar:attribute", match["source"])
 
 
 def is_contributor(value: Value) -> bool:

@@ -198,6 +198,9 @@ def _is_short_title(text: str, segments: list[str]) -> bool:
 def _set_together(lines: list[str], declared: str) -> str:
     """The lines of a headline as one; no blank behind a mark or where `declared` has none."""
     text = lines[0]
+    if text not in declared and (joined := "".join(text.split())) in declared:
+        # Blanks and non-breaking ones that only set the line.
+        text = joined
     for line in lines[1:]:
         joined = text + line
         text = joined if text.endswith(MARKS) or joined in declared else f"{text} {line}"

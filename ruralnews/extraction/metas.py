@@ -95,11 +95,13 @@ def _add_json(metas: Metas, text: str) -> None:
             if name and isinstance(value, str):
                 metas.add(name, value)
         author = node.get("author")
-        author = author[0] if isinstance(author, list) and author else author
-        if isinstance(author, dict) and isinstance(author.get("name"), str):
-            metas.add("jsonld:author", author["name"])
-            if author.get("@type") == "Person":
-                metas.add("jsonld:person", author["name"])
+        authors = author if isinstance(author, list) else [author]
+        named = [
+            one for one in authors if isinstance(one, dict) and isinstance(one.get("name"), str)
+        ]
+        metas.add("jsonld:author", "、".join(one["name"] for one in named))
+        persons = [one["name"] for one in named if one.get("@type") == "Person"]
+        metas.add("jsonld:person", "、".join(persons))
 
 
 def _nodes(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -54,7 +54,7 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     for signed in zones.signatures:
         yield from signature(signed)
     for name, text in metas.get(*DECLARED_PERSONS):
-        if is_person(text):
+        if all(map(is_person, text.split("、"))):
             yield Candidate(name, text, "作者")
 
 

@@ -25,6 +25,18 @@ ACCOUNT = re.compile(r"\s*[（(]\s*(?:ID|微信号?|公众号)[^（()）]*[)）]
 """The address of an account behind its name: 某号（ID：mouhao）."""
 
 
+CARRIED = re.compile(
+    rf"(?P<carrier>[{HAN}\w]{{2,16}}(?:网|在线|客户端|频道))\s*[-－—–―]+\s*《?(?P<origin>[{HAN}\w]{{2,20}}?)》?"
+)
+"""A portal that carries the text of another medium: 人民网-《人民日报》."""
+
+
+def split_source(source: str) -> tuple[str, str] | None:
+    """The portal and the medium whose text it carries, where `source` prints both; else None."""
+    match = CARRIED.fullmatch(source)
+    return (match["carrier"], match["origin"]) if match else None
+
+
 def clean_source(raw: str) -> str | None:
     """The source without label and furniture; None when `raw` names none."""
     text = ACCOUNT.sub("", tidy(LABEL.sub("", raw.strip())))
