@@ -10,6 +10,7 @@ from ruralnews.extraction.persons import (
     ASIDE,
     HAN,
     THEN_PICTURES,
+    is_organisation,
     is_person,
     split_credits,
     split_people,
@@ -60,6 +61,7 @@ CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|�
 # 某报记者张甲乙某县报道: name and place without a blank
 PLACED_REPORT = re.compile(rf"^(?P<front>.{{0,24}}?记者)(?P<rest>[{HAN}]{{4,11}})报道$")
 PLACE = re.compile(rf"[{HAN}]{{2,7}}[县市镇乡村州区盟旗]")
+LONGEST_UNKNOWN = 3
 STOPS = ("。", "！", "？", "”", "…", "!", "?")
 OFFICIAL = re.compile(
     rf"[（(]?[{HAN}“”、·\s]{{2,30}}(?:{'|'.join(read_words('title'))})[\s\u3000\u00a0]+"
@@ -103,8 +105,22 @@ def lone_byline(text: str) -> Iterator[Candidate]:
     if match["role"] == "文" and not marked:
         return
     names = split_people(text)
-    if names and (marked or all(map(is_person, names))):
+    if names and (marked or all(map(is_person, names)) or _is_reporters(match, names)):
         yield Candidate(f"byline:{match['role']}", text, match["role"])
+
+
+def _is_reporters(match: re.Match[str], names: list[str]) -> bool:
+    """Whether a role and names without a mark are a byline although a surname is not known.
+
+    That is so beside a name that is known, and behind a medium: 某报记者 其其格.
+    """
+    if match["role"] not in ("记者", "通讯员") or not match["mark"]:
+        return False
+    if any(map(is_person, names)):
+        return True
+    front = match["front"].strip()
+    own = front.endswith(("本报", "本网", "本刊", "本台", "媒体")) or is_organisation(front)
+    return own and all(len(name) <= LONGEST_UNKNOWN for name in names)
 
 
 def _before_place(text: str) -> Iterator[Candidate]:

@@ -36,6 +36,11 @@ YEAR = r"(?P<year>(?:19|20)\d\d)(?<!\d{5})"
 FULL = re.compile(rf"{YEAR}\s*(?:年|[-/.])\s*{MONTH}\s*(?:月|[-/.])\s*{DAY}(?:\s*[日号])?{CLOCK}")
 # The year in an element of its own: `2023` `11/ 17` `20:52:15`
 APART = re.compile(rf"{YEAR}\s+{MONTH}\s*[/-]\s*{DAY}(?!\d){CLOCK}")
+# 发布时间：20-03-05 10:01, as accounts print it: the label says that it is a date
+SHORT = re.compile(
+    rf"(?<=[布表]时间[:：])\s*(?P<year>[012]\d)-(?P<month>1[0-2]|0[1-9])-"
+    rf"(?P<day>3[01]|[12]\d|0[1-9])(?!\d){CLOCK}"
+)
 # The day set large above year and month: `21` `2024年02月`, `21` `2024-02`
 ABOVE = re.compile(
     rf"(?=\d)(?<![\d.:/-]){DAY}\s*(?:日\s*|/\s*|\s){YEAR}\s*(?:年|[-/.])\s*{MONTH}(?:\s*月)?(?!\s*[\d/.-])"
@@ -53,6 +58,7 @@ YEAR_PART = re.compile(r"[12１２年](?:(?<=年)|[90９０])")
 YEARLESS = re.compile(rf"(?<![\d年/.-]){MONTH}\s*[月/-]\s*{DAY}(?!\d)(?:\s*[日号])?{CLOCK}")
 AFTERNOON = ("下午", "晚上", "晚", "中午")
 NOON = 12
+CENTURY = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def find_dates(text: str) -> list[PrintedDate]:
     """
     found: list[PrintedDate] = []
     if not YEAR_PART.search(text):
-        return found
+        return _short_dates(text)
     plain = _narrow(text)
     for form in FORMS:
         for match in form.finditer(plain):
@@ -84,7 +90,15 @@ def find_dates(text: str) -> list[PrintedDate]:
         date = _spelled(match)
         if date:
             found.append(date)
-    return sorted(found, key=lambda date: date.start)
+    return sorted(found, key=lambda date: date.start) or _short_dates(text)
+
+
+def _short_dates(text: str) -> list[PrintedDate]:
+    """The dates behind a label whose year has two digits."""
+    if "时间" not in text:
+        return []
+    found = map(_read, SHORT.finditer(_narrow(text)))
+    return [date for date in found if date]
 
 
 def _narrow(text: str) -> str:
@@ -126,7 +140,9 @@ def _number(spelled: str) -> int:
 def _read(match: re.Match[str]) -> PrintedDate | None:
     parts = match.groupdict()
     try:
-        day = datetime(int(parts["year"]), int(parts["month"]), int(parts["day"]))  # noqa: DTZ001
+        year = int(parts["year"])
+        year += CENTURY if year < CENTURY // 20 else 0
+        day = datetime(year, int(parts["month"]), int(parts["day"]))  # noqa: DTZ001
     except ValueError:
         return None
     if parts.get("hour") is None:

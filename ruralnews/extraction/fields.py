@@ -15,12 +15,13 @@ from ruralnews.extraction.boilerplate import fold, line_key, rule_of
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import complete_date, find_dates, url_date
 from ruralnews.extraction.headline import HEADINGS, title_parts, title_segments
-from ruralnews.extraction.infobar import CONTRIBUTED, PLACES, read_bar
+from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people
 from ruralnews.extraction.scripts import script_values
 from ruralnews.extraction.selectors import element_text, select
 from ruralnews.extraction.tables import read_words
+from ruralnews.extraction.values import CONTRIBUTED, PLACES
 from ruralnews.extraction.walk import Line, Walk
 
 if TYPE_CHECKING:

@@ -42,6 +42,8 @@ YEAR = re.compile(r"(?:19|20)\d\d(?<!\d{5})\s*[年/.-]\s*\d")
 NO_TITLE = re.compile(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d{1,2}[-月]\d|来源于?[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
+LINKED = ("h1", "h2")
+"""Headings that may be a link to their own page, on blogs, if `<title>` opens with them."""
 NAMED = re.compile(
     r"title|tit\b|headline|biaoti|\bbt\b|_tit|tit_|header-?line|topic", re.IGNORECASE
 )
@@ -118,7 +120,8 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     found: list[tuple[float, Headline]] = []
     for start, end, element in _candidates(walk, first, last):
         lines = walk.lines[start:end]
-        if _is_navigation(lines):
+        linked = element.tag in LINKED and fold(lines[0].text) in segments[:1]
+        if _is_navigation(lines) and not linked:
             continue
         if len(lines[0].text) < SHORTEST and not _is_short_title(fold(lines[0].text), segments):
             continue

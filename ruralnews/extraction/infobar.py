@@ -16,8 +16,16 @@ from lxml import etree
 from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
-from ruralnews.extraction.persons import HAN, is_organisation, is_person, split_people
-from ruralnews.extraction.tables import read_table, read_words
+from ruralnews.extraction.persons import is_organisation
+from ruralnews.extraction.values import (
+    CONTRIBUTED,
+    EDGE,
+    TABLE_TAGS,
+    filled,
+    link_ends,
+    source_end,
+    value_span,
+)
 from ruralnews.extraction.walk import SPACE
 
 if TYPE_CHECKING:
@@ -44,13 +52,8 @@ TODAY = re.compile(r"今天是|现在是|当前(?:时间|日期)|欢迎(?:您|�
 """A line with the day on which the page is read."""
 PROMOTION = ("promo", "qr", "share", "pager")
 SOURCE_NAME = re.compile(r"source|media|origin|laiyuan|author|account", re.IGNORECASE)
-CONTRIBUTED = ("供稿", "来稿")
-"""Labels of who sent the text in: an office, or the office's man."""
 LONGEST_VALUE = 60
 """Characters; the longest source on the saved pages has 25, a list of authors 50."""
-PERSONS = frozenset(("editor", "author", "credit"))
-UNKNOWN = re.compile(rf"[\s/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
-TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 TIME_ALONE = re.compile(
     r"(?=[\d刚昨前])(?:(?:\d{1,2}[月/-]\d{1,2}日?\s*)?\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
     r"|\d{1,2}月\d{1,2}日(?=\s|$)|\d{1,2}\s*(?:分钟|小时|天|周|个月)前|刚刚|昨天|前天)"
@@ -58,20 +61,8 @@ TIME_ALONE = re.compile(
 """What stands in a bar instead of a date: without a year, or told from now."""
 PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
 """Icon fonts, and the mark below."""
-EDGE = "\u2063"
-"""What parts two words that stand in elements of their own without a blank: the style sheet sets
-them apart (`<span>甲报</span><span>张乙</span>`)."""
-BYLINE = re.compile(r"(?:记者|通讯员|评论员|实习生)(?!站|协会|部)|^[□◎■●]")
 OPENS_BYLINE = re.compile(r"[^\s\u2063]{0,12}(?:记者|通讯员)[\s/／|｜丨:：]")
 MEETING = re.compile(rf"\w{EDGE}\w")
-GAP = re.compile(rf"[\u3000\u00a0{EDGE}]+|\s+")
-BRACKETED = re.compile(r"[\[【].*", re.DOTALL)
-JOINING = tuple("-－—–·・《(（")
-"""What goes on with the name of a medium."""
-PLACES = frozenset(read_words("place")) | {
-    name for _, names in read_table("places.tsv") for name in names.split()
-}
-"""Places that look like names (安徽, 常州); accounts print theirs behind the source."""
 EDGED_LINE = 200
 FIRST_TEXTS = etree.XPath("descendant::text()[position() <= 40]", smart_strings=False)
 """Characters of a line, and pieces of text in its element, that are looked at for such edges."""
@@ -115,17 +106,17 @@ def read_bar(lines: Sequence[Line]) -> Bar:
     labels = find_labels(text)
     dates = find_dates(text)
     bar = Bar(text=text)
-    links = _link_ends(lines) if labels else {}
+    links = link_ends(lines) if labels else {}
     taken = [(date.start, date.end) for date in dates]
     taken += _addresses(text)
     for number, label in enumerate(labels):
         after = labels[number + 1].start if number + 1 < len(labels) else len(text)
-        start, end = _value_span(text, label, after, lines)
-        end = min(end, links.get(_filled(text, start), end)) if label.field == "source" else end
+        start, end = value_span(text, label, after, lines)
+        end = min(end, links.get(filled(text, start), end)) if label.field == "source" else end
         if label.field not in ("published", "updated", "written"):
             end = min([end, *(date.start for date in dates if date.start >= label.end)])
         if label.field == "source":
-            end = _source_end(text, start, end, close=label.name not in CONTRIBUTED)
+            end = source_end(text, start, end, close=label.name not in CONTRIBUTED)
         taken.append((label.start, max(end, label.end)))
         value = tidy(text[start:end])
         if not value and label.field == "source":
@@ -142,27 +133,6 @@ def read_bar(lines: Sequence[Line]) -> Bar:
             bar.dates.append((said, date, text[date.start : date.end].replace(EDGE, " ")))
     bar.beside = _beside(characters, text, lines, bar)
     return bar
-
-
-def _link_ends(lines: Sequence[Line]) -> dict[int, int]:
-    """Where each link of the lines ends, by where it starts, in their joined text.
-
-    A link that goes on as a word (`<a>甲</a>日报`, `<a>甲网</a>-<a>乙报</a>`) is left out.
-    """
-    ends = {}
-    at = 0
-    for line in lines:
-        for link in line.links:
-            behind = line.text[link.end : link.end + 1]
-            if link.end - link.start > 1 and not (behind.isalnum() or behind.startswith(JOINING)):
-                ends[at + link.start] = at + link.end
-        at += len(line.text) + 1
-    return ends
-
-
-def _filled(text: str, at: int) -> int:
-    """The first character from `at` on that is no blank."""
-    return len(text) - len(text[at:].lstrip(BLANKS))
 
 
 def _addresses(text: str) -> list[tuple[int, int]]:
@@ -262,54 +232,6 @@ def _closes(value: str) -> bool:
     return bool(opening and opening in value)
 
 
-def _value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> tuple[int, int]:
-    """Where the value of `label` stands: the rest of its line, or the next cell of its row."""
-    end = text.find("\n", label.end)
-    end = len(text) if end < 0 else end
-    if end >= after:
-        return label.end, _before_unknown(text, label, after)
-    if text[label.end : end].strip(BLANKS + ":：") or end + 1 >= len(text):
-        return label.end, _before_unknown(text, label, end)
-    number = text.count("\n", 0, label.end)
-    cell, value = lines[number].element, lines[number + 1].element
-    people = split_people(lines[number + 1].text) if label.field in PERSONS else []
-    person = bool(people) and all(map(is_person, people))
-    mates = cell.getparent() is value.getparent() and cell is not value
-    inside = any(ancestor is cell for ancestor in islice(value.iterancestors(), 2))
-    if (cell.tag in TABLE_TAGS and value.tag in TABLE_TAGS and mates) or (
-        person and (mates or inside)
-    ):
-        stop = text.find("\n", end + 1)
-        return end + 1, min(len(text) if stop < 0 else stop, max(after, end + 1))
-    return label.end, end
-
-
-def _source_end(text: str, start: int, end: int, *, close: bool) -> int:
-    """The end of a source: before the next element, and before a byline set off by blanks.
-
-    `close`: one blank may part them.
-    """
-    for gap in GAP.finditer(text, start, end):
-        before = text[start : gap.start()].strip(BLANKS)
-        behind = BRACKETED.sub("", text[gap.end() : end]).split()
-        person = behind and (
-            (is_person(behind[0]) and behind[0] not in PLACES) or BYLINE.search(behind[0])
-        )
-        if gap[0] == " " and not (close and is_organisation(before)):
-            continue
-        if len(before) > 1 and (EDGE in gap[0] or person):
-            return gap.start()
-    return end
-
-
-def _before_unknown(text: str, label: Label, end: int) -> int:
-    """The end of a name's value: before a label that no table knows (甲 / 编发：乙)."""
-    if label.field not in PERSONS:
-        return end
-    unknown = UNKNOWN.search(text, label.end, end)
-    return unknown.start() if unknown else end
-
-
 def _label_of(date: PrintedDate, labels: list[Label], text: str) -> str | None:
     """The field of the label right in front of `date`."""
     before = [label for label in labels if label.end <= date.start]
@@ -365,8 +287,9 @@ def _without(text: str, spans: list[tuple[int, int]], lines: Sequence[Line]) -> 
     at = 0
     for line in lines:
         for link in line.links:
-            if "tag" in link.element.get("rel", ""):
-                # The categories of a post.
+            around = line.text[link.start - 1 : link.start] + line.text[link.end : link.end + 1]
+            if "tag" in link.element.get("rel", "") or around == "【】":
+                # The categories of a post, the tools of the page.
                 characters[at + link.start : at + link.end] = "|" * (link.end - link.start)
             for edge in {at + link.start, at + link.end} - {len(text)}:
                 characters[edge] = "|" + characters[edge]

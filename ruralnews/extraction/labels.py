@@ -19,7 +19,7 @@ MARK = re.compile(
     r"(?:[：:∶︰]|[/／丨︱｜|┃\u2063]|(?<=[ \u3000])[-–—](?=[ \u3000])"
     r"|来源于|发布于|发表于|(?:转自|转载自|摘自)(?=《)"
     r"|(?:责任编辑|责编|每经编辑|(?<![^\n \u3000【（(\[])(?:编辑|审核|校对|审校|监制|[初复终]审))"
-    r"(?=[ \u3000]+(?P<name>[\u4e00-\u9fff]{2,4})(?:[ \u3000】）)\]|/、\n]|$)))"
+    r"(?=[ \u3000]+(?P<name>[\u4e00-\u9fff]{2,4})(?:[ \u3000\u2063】）)\]|/、\n]|$)))"
 )
 """A colon, a bar, a dash between blanks, the edge of an element, or a label that needs none. What
 they begin with is said in front: it rules out most characters at once, a sixth of the time."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines, signature
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.fields import beside, is_contributor, labelled, meta_rule
-from ruralnews.extraction.infobar import PLACES
 from ruralnews.extraction.persons import is_person
+from ruralnews.extraction.values import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ DECLARED_PERSONS = ("jsonld:person", "enp:author")
 AUTHOR_NAME = re.compile(r"\b(?:author|byline|zuozhe|writer)", re.IGNORECASE)
 CENTRED = re.compile(r"align\s*:\s*center", re.IGNORECASE)
 SHORT_NAME = 2
+REPORTERS = re.compile(r"[（(]([^（()）]*(?:记者|通讯员|作者)[^（()）]*)[)）]?")
+"""In the value of a source: 某报（记者 甲）."""
 NOTE = 3
 REPRINT = re.compile(r"(?:本文|文章)来?自.{2,80}编辑[：:丨|\s]\s*(?P<editor>[^，。,；;丨|]{2,12})")
 """The note of a reprint: 本文来自微信公众号“某号”，作者：甲，编辑：乙. Paragraphs at either end
@@ -37,9 +39,11 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Label in the bar, byline in the bar, names beside the date, then bylines of the text."""
     for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
         yield from (labelled(value, kind) for value in bar.first("author"))
+    yield from _source_reporters(zones)
     yield from _bar_bylines(zones, metas)
     yield from _linked_names(zones)
-    names = _names_beside(zones)
+    # Who stands in the headline is written about.
+    names = [name for name in _names_beside(zones) if name not in metas.title]
     if names:
         yield Candidate("nearby:date", " ".join(names), "作者")
     for phrase in zones.head.beside:
@@ -54,8 +58,19 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     for signed in zones.signatures:
         yield from signature(signed)
     for name, text in metas.get(*DECLARED_PERSONS):
-        if all(map(is_person, text.split("、"))):
-            yield Candidate(name, text, "作者")
+        yield from [Candidate(name, text, "作者")] if _are_persons(text) else []
+
+
+def _source_reporters(zones: Zones) -> Iterator[Candidate]:
+    """The reporters in a bracket behind the source: 某报（记者 甲）."""
+    for bar in (zones.head, zones.above):
+        for value in bar.first("source"):
+            if bracket := REPORTERS.search(value.text):
+                yield Candidate(f"byline:{value.label.name}", bracket[1], "记者")
+
+
+def _are_persons(text: str) -> bool:
+    return all(map(is_person, text.split("、")))
 
 
 def _bar_bylines(zones: Zones, metas: Metas) -> Iterator[Candidate]:

@@ -160,7 +160,8 @@ def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
         above += max(worths[number], 0)
         # A short one must be a heading and the whole of a part (通知).
         short = found is None and line.element.tag in ("h1", "h2")
-        if line.hidden or line.link_chars or len(line.text) > len(title) + 4:
+        linked = line.link_chars and line.element.tag not in ("h1", "h2")
+        if line.hidden or linked or len(line.text) > len(title) + 4:
             continue
         if len(line.text) < (SHORT_HEADLINE if short else least):
             continue

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.headline import HEADINGS
-from ruralnews.extraction.infobar import TABLE_TAGS, Bar, read_bar
+from ruralnews.extraction.infobar import Bar, read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.region import end_kind
+from ruralnews.extraction.values import TABLE_TAGS
 from ruralnews.extraction.walk import Line
 
 if TYPE_CHECKING:

@@ -35,7 +35,8 @@ def read_date(raw: str, fetched_at: datetime) -> Published | None:
     None when there is none, or only dates before 1994 or more than a day after `fetched_at`
     (aware).
     """
-    for date in find_dates(raw):
+    # A year of two digits counts behind its label only, which was cut off.
+    for date in find_dates(raw) or find_dates(f"发布时间：{raw}"):
         moment, precision = date.value.replace(tzinfo=CHINA), date.precision
         if moment.year < FIRST_YEAR or moment > fetched_at + AHEAD:
             continue

@@ -25,6 +25,8 @@ ACCOUNT = re.compile(r"\s*[（(]\s*(?:ID|微信号?|公众号)[^（()）]*[)）]
 """The address of an account behind its name: 某号（ID：mouhao）."""
 
 
+REPORTERS = re.compile(r"\s*[（(][^（()）]*(?:记者|通讯员|作者)[^（()）]*[)）]?\s*$")
+"""Who wrote for the medium, in a bracket behind it."""
 CARRIED = re.compile(
     rf"(?P<carrier>[{HAN}\w]{{2,16}}(?:网|在线|客户端|频道))\s*[-－—–―]+\s*《?(?P<origin>[{HAN}\w]{{2,20}}?)》?"
 )
@@ -39,7 +41,7 @@ def split_source(source: str) -> tuple[str, str] | None:
 
 def clean_source(raw: str) -> str | None:
     """The source without label and furniture; None when `raw` names none."""
-    text = ACCOUNT.sub("", tidy(LABEL.sub("", raw.strip())))
+    text = ACCOUNT.sub("", tidy(LABEL.sub("", REPORTERS.sub("", raw.strip()))))
     words = WORDS.split(text)
     text = DRAFT.sub("", words[0] if len(words[0]) > 1 else text.replace(" ", ""))
     if not 1 < len(text) <= LONGEST or text.lower() in NO_SOURCES or ADDRESS.fullmatch(text):
