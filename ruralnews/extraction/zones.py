@@ -122,13 +122,24 @@ def _headline_links(line: Line) -> int:
     return sum(link.end - link.start >= HEADLINE_LINK for link in line.links)
 
 
+def _is_foreign(lines: list[Line]) -> bool:
+    """Whether a block names at least so many other articles."""
+    links = 0
+    for line in lines:
+        if line.link_chars >= HEADLINE_LINK:
+            links += _headline_links(line)
+            if links >= HEADLINE_LINKS:
+                return True
+    return False
+
+
 def _foreign(walk: Walk, numbers: range, inside: int) -> set[int]:
     """The lines that stand in a block of links to other articles: a sidebar, a ranking."""
     found: set[int] = set()
     at = numbers.start
     while at < numbers.stop:
         start, end = _block(walk, at, inside)
-        if sum(map(_headline_links, walk.lines[start:end])) >= HEADLINE_LINKS:
+        if _is_foreign(walk.lines[start:end]):
             found.update(range(at, end))
         at = max(end, at + 1)
     return found
@@ -139,10 +150,9 @@ def _elsewhere(walk: Walk, numbers: range) -> int:
     at = numbers.start
     while at < numbers.stop:
         start, end = _block(walk, at, numbers.start - 1)
-        linked = [line for line in range(start, end) if _headline_links(walk.lines[line])]
-        links = sum(_headline_links(walk.lines[line]) for line in linked)
+        foreign = _is_foreign(walk.lines[start:end])
         for line in range(at, end):
-            if links >= HEADLINE_LINKS and line >= linked[0]:
+            if foreign and any(map(_headline_links, walk.lines[start : line + 1])):
                 return line
             if end_kind(walk.lines[line].text) in ("other", "related"):
                 return line
