@@ -79,7 +79,7 @@ class Command(ScrapyCommand):
 
     def _problems(self, age: float) -> list[str]:
         """Everything that is late, as it was printed on stderr."""
-        with opened(self) as (_, store):
+        with opened(self, reading=True) as (_, store):
             found = list(problems(store, load_portals().portals, clock.now(), age))
         for problem in found:
             print(problem, file=sys.stderr)

@@ -94,7 +94,7 @@ class Command(ScrapyCommand):
         if opts.night:
             if args or opts.url or opts.no_restore or opts.explain:
                 raise UsageError("--night DATE goes with --portal only")
-            with opened(self) as (_, store):
+            with opened(self, reading=True) as (_, store):
                 settings: Any = self.settings
                 return replay_night(settings, store, opts.night, opts.portal)
         if not args:

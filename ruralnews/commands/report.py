@@ -64,7 +64,7 @@ class Command(ScrapyCommand):
                 raise UsageError(f"it takes no argument, not even {args[0]!r}; --night DATE")
             if opts.lang not in LANGUAGES:
                 raise UsageError(f"--lang {opts.lang}: there is {' and '.join(LANGUAGES)}")
-            with opened(self) as (folder, store):
+            with opened(self, reading=True) as (folder, store):
                 report(store, folder, opts)
 
 

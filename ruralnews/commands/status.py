@@ -40,7 +40,7 @@ class Command(ScrapyCommand):
             refuse_options(args)
             if args:
                 raise UsageError(f"it takes no argument, not even {args[0]!r}")
-            with opened(self) as (_, store):
+            with opened(self, reading=True) as (_, store):
                 show(store)
 
 

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(command: ScrapyCommand, *, check: bool = False) -> Iterator[tuple[Path, Store]]:
+def opened(
+    command: ScrapyCommand, *, check: bool = False, reading: bool = False
+) -> Iterator[tuple[Path, Store]]:
     """The output folder and its store, open for the length of the block.
+
+    With `reading` no run waits for it.
 
     Raises UsageError when nothing was crawled into it yet, otherwise as `open_store`.
     """
@@ -30,7 +34,7 @@ def opened(command: ScrapyCommand, *, check: bool = False) -> Iterator[tuple[Pat
     assert settings is not None, "Scrapy sets them before it runs a command"
     folder, url = output_folder(settings), settings["STATE_URL"]
     _refuse_empty(folder, url)
-    with closing(open_store(store_url(folder, url), check=check)) as store:
+    with closing(open_store(store_url(folder, url), check=check, reading=reading)) as store:
         yield folder, store
 
 

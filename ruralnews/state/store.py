@@ -73,14 +73,16 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, *, check: bool = True) -> Store:
+def open_store(url: str, *, check: bool = True, reading: bool = False) -> Store:
     """The store at an SQLAlchemy URL, its tables made when there are none.
+
+    With `reading` its transactions see it as it is when they begin, and no run waits for them.
 
     Raises StateError for one that is damaged or of another version, OutputError for one that
     cannot be written, UsageError for a URL that names no database.
     """
     try:
-        engine = _engine(url)
+        engine = _engine(url, reading=reading)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise UsageError(
             f"STATE_URL={url}: names no database that can be opened: {error}"
@@ -94,14 +96,14 @@ def open_store(url: str, *, check: bool = True) -> Store:
     return store
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, reading: bool) -> Engine:
     if not url.startswith(f"{SQLITE}:"):
         return create_engine(url, isolation_level="REPEATABLE READ")
     # One connection, no transactions begun by the driver: ours begin by themselves, below.
     options: dict[str, Any] = {"check_same_thread": False, "isolation_level": None}
     engine = create_engine(url, poolclass=StaticPool, connect_args=options)
     event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin_reading if reading else _begin)
     return engine
 
 
@@ -114,6 +116,11 @@ def _set_up(connection: sqlite3.Connection, _: object) -> None:
 def _begin(connection: Connection) -> None:
     # Not the driver's deferred BEGIN: it takes the write lock when it is too late to wait for it.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    # No write lock: a crawl that could not commit for 10 s would end.
+    connection.exec_driver_sql("BEGIN")
 
 
 def _check(connection: Connection, url: str, *, whole: bool) -> None:

@@ -28,6 +28,20 @@ def test_a_new_store_is_made_and_found_again(tmp_path: Path) -> None:
         store.close()
 
 
+def test_who_reads_waits_for_no_run_and_no_run_for_him(tmp_path: Path) -> None:
+    store = open_store(store_url(tmp_path))
+    with store.transaction() as connection:
+        connection.execute(update(meta).values(value=meta.c.value))
+        # Neither waits for the ten seconds of the other's lock.
+        other = open_store(store_url(tmp_path), check=False, reading=True)
+    with other.transaction() as reader:
+        assert reader.scalar(select(meta.c.value)) == str(VERSION)
+        with store.transaction() as writer:
+            writer.execute(update(meta).values(value=meta.c.value))
+    other.close()
+    store.close()
+
+
 def test_a_transaction_that_fails_changed_nothing(tmp_path: Path) -> None:
     store = open_store(store_url(tmp_path))
     with suppress(KeyError), store.transaction() as connection:
