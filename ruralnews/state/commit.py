@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from ruralnews.items import Gone
 from ruralnews.portals.model import OVERLAP
@@ -23,7 +23,7 @@ from ruralnews.state.rules import (
     Verdict,
     next_look,
 )
-from ruralnews.state.schema import page, record
+from ruralnews.state.schema import page, record, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 NO_ARTICLE = ("article-missing", "page-empty")
 """Reasons that, on a page that was an article before, mean that the article is gone."""
+UNSURE = (*NO_ARTICLE, "soft-404")
+"""Those that a redesign of the portal has, too."""
 ALIVE = (State.DONE, State.PENDING)
 # Made once: SQLAlchemy takes longer to build a statement than SQLite to run it.
 NEEDED = (
@@ -58,6 +60,23 @@ TWIN = (
     select(record.c.id)
     .where(record.c.portal == bindparam("portal"), record.c.content_sha == bindparam("sha"))
     .limit(1)
+)
+OTHERS = (
+    select(page.c.id)
+    .where(
+        page.c.portal == bindparam("portal"),
+        page.c.run >= bindparam("since"),
+        page.c.record.is_not(None),
+        # Read the last time; it may be pending again by now.
+        page.c.attempts == 0,
+        page.c.id != bindparam("page"),
+    )
+    .limit(1)
+)
+BEFORE = (
+    select(func.max(run.c.id))
+    .where(run.c.portal == bindparam("portal"))
+    .where(run.c.id < bindparam("run"))
 )
 ADD = insert(record)
 
@@ -125,7 +144,7 @@ def commit(connection: Connection, now: Now, result: PageResult) -> Committed:
     known = connection.execute(PAGE, {"page": result.page}).one()
     new, end = _links(connection, now, known, result)
     made = _record(connection, now, result) if result.record else Committed()
-    fate = _fate(known, now, result, made)
+    fate = _fate(known, now, result, made, tells=_tells(connection, now, known, result))
     if fate["state"] is State.GONE and known.record is not None:
         _tombstone(connection, now, result.page, known, str(fate["reason"]))
     connection.execute(SETTLE, {"page": result.page, **fate})
@@ -223,7 +242,22 @@ def _add(connection: Connection, now: Now, number: int, kind: Kind, said: dict[s
     connection.execute(ADD, row)
 
 
-def _fate(known: Row[Any], now: Now, result: PageResult, made: Committed) -> dict[str, Any]:
+def _tells(connection: Connection, now: Now, known: Row[Any], result: PageResult) -> bool:
+    """Whether the answer says what it seems to say of the article.
+
+    When no other article is read any more, the portal looks otherwise: then a page without one
+    says nothing. Counted from the last run on: what is looked at again comes before what is new.
+    """
+    if known.record is None or result.reason not in UNSURE:
+        return True
+    before = connection.scalar(BEFORE, {"portal": now.portal, "run": now.run}) or now.run
+    about = {"portal": now.portal, "since": before, "page": result.page}
+    return connection.scalar(OTHERS, about) is not None
+
+
+def _fate(
+    known: Row[Any], now: Now, result: PageResult, made: Committed, *, tells: bool
+) -> dict[str, Any]:
     """The new values of the page."""
     state, reason = result.state, result.reason
     fate: dict[str, Any] = {"run": now.run, "fetched": now.time}
@@ -235,9 +269,9 @@ def _fate(known: Row[Any], now: Now, result: PageResult, made: Committed) -> dic
         if result.record is not None and made.verdict is not Verdict.DUPLICATE:
             fate["record"] = result.record["id"]
     else:
-        if known.record is not None and reason in NO_ARTICLE:
+        if tells and known.record is not None and reason in NO_ARTICLE:
             state, reason = State.FAILED, "soft-404"
-        missing = reason in GONE_REASONS and known.kind == Kind.ARTICLE
+        missing = tells and reason in GONE_REASONS and known.kind == Kind.ARTICLE
         # A page that was put off did nothing wrong.
         failed = state is not State.DEFERRED
         fate |= {"attempts": known.attempts + failed, "misses": known.misses + missing}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
@@ -14,6 +15,9 @@ from ruralnews.state import schema
 from ruralnews.state.commit import Committed, PageResult
 from ruralnews.state.queue import Link, Task
 from ruralnews.state.rules import Kind, State, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LINKS = [article(1), article(2)]
 
@@ -80,15 +84,40 @@ MISSING = [
 ]
 
 
+def look_at_all_again(nights: Nights, answers: Callable[[int], PageResult]) -> list[str]:
+    """The fates of the articles after a night in which both were due."""
+    with nights.store.transaction() as connection:
+        connection.execute(schema.page.update().values(due=0))
+    nights.night(LINKS, answers)
+    words = select(schema.page.c.state, schema.page.c.reason)
+    with nights.store.transaction() as connection:
+        rows = connection.execute(words.where(schema.page.c.kind == Kind.ARTICLE)).all()
+    return [f"{row.state} {row.reason}" for row in rows]
+
+
 @pytest.mark.parametrize("answer", MISSING)
 def test_an_article_missing_in_two_runs_is_gone_once(answer: PageResult) -> None:
     nights = Nights()
-    nights.night(LINKS[:1], done)
+    nights.night(LINKS, done)
     for _ in range(5):
-        with nights.store.transaction() as connection:
-            connection.execute(schema.page.update().values(due=0))
-        nights.night(LINKS[:1], lambda _: answer)
-    assert lines(nights) == [("article", "hemiao:1", 1), ("gone", "hemiao:1", 1)]
+        look_at_all_again(nights, lambda number: answer if number == 1 else done(number))
+    assert lines(nights)[2:] == [("gone", "hemiao:1", 1)]
+
+
+@pytest.mark.parametrize("answer", MISSING)
+def test_nothing_is_gone_for_want_of_an_article_while_no_other_is_read(answer: PageResult) -> None:
+    """A redesign, or a front page in place of every article."""
+    nights = Nights()
+    nights.night(LINKS, done)
+    for _ in range(5):
+        fates = look_at_all_again(nights, lambda _: answer)
+    says_so = (answer.reason or "").startswith("http-")
+    assert [kind for kind, _, _ in lines(nights)[2:]] == ["gone", "gone"] * says_so
+    assert says_so or set(fates) == {f"{answer.state} {answer.reason}"}
+    look_at_all_again(nights, done)
+    for _ in range(2):
+        look_at_all_again(nights, lambda number: answer if number == 1 else done(number))
+    assert ("gone", "hemiao:1", 1 + says_so) in lines(nights)
 
 
 def look_again(nights: Nights, answer: PageResult) -> Committed:
