@@ -110,7 +110,7 @@ class Article:
     summary: str | None = None
     """Summary as the page declares it."""
     reprint_of: str | None = None
-    """`id` of the earliest record with the same text."""
+    """`id` of the earliest record with the same text, of any portal; see Reprints."""
     restored: list[Repair] = field(default_factory=list)
     """What was repaired in the page's text, in order; empty on a healthy page."""
     removed: list[Removal] = field(default_factory=list)

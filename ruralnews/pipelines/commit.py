@@ -46,5 +46,5 @@ class CommitPipeline:
             raise Dropped(Verdict.UNCHANGED, f"{item.url}: unchanged", log_level="INFO")
         for warning in item.warnings:
             self.crawler.stats.inc_value(Key.WARNINGS.of(warning))
-        item.revision = made.revision
+        item.revision, item.reprint_of = made.revision, made.reprint_of
         return item

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from ruralnews.items import Gone
 from ruralnews.portals.model import OVERLAP
+from ruralnews.state.keys import text_sha
 from ruralnews.state.lines import record_line
 from ruralnews.state.naming import Naming
 from ruralnews.state.queue import BEYOND, CONDITIONS, Link, ask_for_list
@@ -59,6 +60,12 @@ LAST = (
 TWIN = (
     select(record.c.id)
     .where(record.c.portal == bindparam("portal"), record.c.content_sha == bindparam("sha"))
+    .limit(1)
+)
+FIRST = (
+    select(record.c.id)
+    .where(record.c.text_sha == bindparam("text"), record.c.kind == Kind.ARTICLE)
+    .order_by(record.c.seq)
     .limit(1)
 )
 OTHERS = (
@@ -118,6 +125,8 @@ class Committed:
 
     verdict: Verdict = Verdict.NONE
     revision: int = 0
+    reprint_of: str | None = None
+    """Id of the first record with the same text."""
     repeats: str = ""
     """Id of the record that a duplicate repeats."""
     new: int = 0
@@ -205,8 +214,12 @@ def _record(connection: Connection, now: Now, result: PageResult) -> Committed:
         return Committed(Verdict.UNCHANGED, last.revision)
     else:
         said["revision"] = last.revision + 1
-    _add(connection, now, result.page, Kind.ARTICLE, said)
-    return Committed(Verdict.CHANGED if last else Verdict.NEW, said["revision"])
+    text = text_sha(said["body"])
+    first = connection.scalar(FIRST, {"text": text}) if text else None
+    said["reprint_of"] = None if first == said["id"] else first
+    _add(connection, now, result.page, Kind.ARTICLE, said, text)
+    verdict = Verdict.CHANGED if last else Verdict.NEW
+    return Committed(verdict, said["revision"], said["reprint_of"])
 
 
 def _tombstone(connection: Connection, now: Now, number: int, known: Row[Any], reason: str) -> None:
@@ -228,7 +241,14 @@ def _state(connection: Connection, number: int) -> str | None:
     return known.state if known else None
 
 
-def _add(connection: Connection, now: Now, number: int, kind: Kind, said: dict[str, Any]) -> None:
+def _add(  # noqa: PLR0913, PLR0917 - a row
+    connection: Connection,
+    now: Now,
+    number: int,
+    kind: Kind,
+    said: dict[str, Any],
+    text: str | None = None,
+) -> None:
     row = {
         "portal": now.portal,
         "run": now.run,
@@ -236,6 +256,7 @@ def _add(connection: Connection, now: Now, number: int, kind: Kind, said: dict[s
         "revision": said["revision"],
         "kind": kind,
         "content_sha": said.get("content_sha", ""),
+        "text_sha": text,
         "page": number,
         "line": record_line(said),
     }

@@ -66,7 +66,7 @@ def forget_article(connection: Connection, url: str) -> Forgotten:
     kept = [row for row in rows if row.kind != Kind.FORGOTTEN]
     files = {row.file for row in kept if row.file is not None}
     connection.execute(delete(record).where(record.c.id.in_(ids), record.c.kind == Kind.GONE))
-    emptied = {"kind": Kind.FORGOTTEN, "line": "", "file": None}
+    emptied = {"kind": Kind.FORGOTTEN, "line": "", "file": None, "text_sha": None}
     connection.execute(update(record).where(record.c.id.in_(ids)).values(emptied))
     _forget_facts(connection, ids)
     numbers = tuple(row.id for row in pages)

@@ -25,6 +25,10 @@ HASH_DIGITS = 16
 """Hexadecimal digits of a hash in a record id: 64 bits, no clash below 10^9 pages."""
 
 
+SHORTEST_TEXT = 100
+"""Letters of a text that is somebody's; the caption of a picture and a notice have fewer."""
+
+
 def _read_parameters() -> list[tuple[str, str]]:
     text = files("ruralnews.state").joinpath("data/parameters.tsv").read_text(encoding="utf-8")
     rows = csv.reader(text.splitlines()[1:], delimiter="\t")
@@ -100,6 +104,18 @@ def content_sha(article: Article) -> str:
         [_fold(name) for name in article.editor],
     ]
     return hashlib.sha256(json.dumps(values, ensure_ascii=True).encode()).hexdigest()
+
+
+def text_sha(body: str) -> str | None:
+    """SHA-256 (hexadecimal) over the letters and digits of a body; None for one of few.
+
+    Reprints differ in white space, punctuation and full or half width. Bodies shorter than
+    SHORTEST_TEXT are alike without being reprints.
+    """
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", body)))
+    if len(letters) < SHORTEST_TEXT:
+        return None
+    return hashlib.sha256(letters.encode(errors="replace")).hexdigest()
 
 
 def _fold(text: str) -> str:

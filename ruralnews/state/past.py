@@ -85,9 +85,25 @@ def restore_past(store: Store, past: PastRun, copy: Store) -> None:
     for rows in _batches(store, words, record.c.seq):
         here = [{"page": _moved(row.page, order, first), "run": None, "line": ""} for row in rows]
         _insert(copy, record, [r._asdict() | h for r, h in zip(rows, here, strict=True)])
+    for rows in _batches(store, _texts_before(past), record.c.seq):
+        theirs = {"page": 0, "run": None, "line": ""}
+        _insert(copy, record, [row._asdict() | theirs for row in rows])
     for rows in _batches(store, select(capture).where(capture.c.run == past.id), capture.c.id):
         there = [{"page": order.get(row.page), "run": REPLAY} for row in rows]
         _insert(copy, capture, [r._asdict() | t for r, t in zip(rows, there, strict=True)])
+
+
+def _texts_before(past: PastRun) -> Select[Any]:
+    """The records of other portals that have a text of the run, and had it before the run."""
+    mine = (
+        select(record.c.text_sha, func.min(record.c.seq).label("seq"))
+        .where(record.c.run == past.id)
+        .group_by(record.c.text_sha)
+        .subquery()
+    )
+    same = (record.c.text_sha == mine.c.text_sha) & (record.c.seq < mine.c.seq)
+    theirs = (record.c.portal != past.portal, record.c.kind == Kind.ARTICLE)
+    return select(record).join(mine, same).where(*theirs)
 
 
 def _pages_read(store: Store, past: PastRun) -> dict[int, int]:

@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 3
+VERSION = 4
 """Of these tables; an older store is brought up to date, a newer one is not opened."""
 
 metadata = MetaData()
@@ -106,12 +106,14 @@ record = Table(
     Column("revision", Integer, nullable=False),
     Column("kind", String, nullable=False),  # article, gone
     Column("content_sha", String, nullable=False),
+    Column("text_sha", String),  # of the body alone; NULL: too short to be a reprint
     Column("page", Integer, ForeignKey("page.id"), nullable=False),
     Column("line", Text, nullable=False),  # as published, line feed included
     Column("run", Integer),  # the one that found it
     Column("file", String),  # the one file that holds the line; NULL: not published yet
     UniqueConstraint("id", "kind", "revision"),
     Index("record_content", "portal", "content_sha"),
+    Index("record_text", "text_sha", "seq"),
     Index("record_file", "portal", "file"),
     Index("record_run", "run"),
     sqlite_autoincrement=True,

@@ -32,7 +32,8 @@ def following(number: int) -> Link:
 
 
 def record(number: int, sha: str = "a") -> dict[str, Any]:
-    return {"id": f"hemiao:{number}", "revision": 1, "content_sha": f"{sha}{number}"}
+    said = {"id": f"hemiao:{number}", "revision": 1, "content_sha": f"{sha}{number}"}
+    return said | {"body": "", "reprint_of": None}
 
 
 def done(number: int, sha: str = "a") -> PageResult:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from ruralnews.items import gone_schema
 from ruralnews.state import schema
 from ruralnews.state.commit import Committed, PageResult
-from ruralnews.state.queue import Link, Task
+from ruralnews.state.forgetting import forget_article
+from ruralnews.state.queue import Link, Scope, Task
 from ruralnews.state.rules import Kind, State, Verdict
 
 if TYPE_CHECKING:
@@ -177,3 +178,55 @@ def test_lists_that_a_list_leads_to_are_asked_for_once_in_a_run() -> None:
     assert second.url == issue.url
     nights.commit(second, named)
     assert nights.lists() == []
+
+
+TEXT = "天刚亮，南坡的收割机已经下了地，合作社把种子送到了每户门口。" * 5
+REPRINT = TEXT.replace("，", ", ").replace("。", "。\n")
+
+
+def reprints(nights: Nights) -> dict[str, str | None]:
+    """Id and revision of every line, and the record whose text it repeats."""
+    with nights.store.transaction() as connection:
+        said = [json.loads(line) for line in connection.scalars(select(schema.record.c.line))]
+    return {f"{one['id']} {one['revision']}": one["reprint_of"] for one in said}
+
+
+def put(nights: Nights, task: Task, body: str, **changed: str) -> Committed:
+    said = record(int(task.url.rpartition("/t")[2].removesuffix(".html")))
+    return nights.commit(task, PageResult(0, State.DONE, record=said | {"body": body} | changed))
+
+
+def test_a_reprint_names_the_record_that_had_the_text_first() -> None:
+    nights = Nights()
+    one, two = read(nights)
+    assert put(nights, one, TEXT).reprint_of is None
+    assert put(nights, two, REPRINT).reprint_of == "hemiao:1"
+    put(nights, one, TEXT, content_sha="b")
+    assert reprints(nights) == {"hemiao:1 1": None, "hemiao:2 1": "hemiao:1", "hemiao:1 2": None}
+
+
+def test_the_text_of_another_portal_is_a_reprint_in_either() -> None:
+    nights = Nights()
+    one, _ = read(nights)
+    put(nights, one, TEXT)
+    other = Nights(scope=Scope("maitian"), store=nights.store)
+    task, _ = read(other)
+    assert put(other, task, REPRINT, id="maitian:1").reprint_of == "hemiao:1"
+
+
+def test_short_texts_and_other_texts_are_no_reprints() -> None:
+    nights = Nights()
+    one, two = read(nights)
+    for body in ("图片新闻：柳湾镇麦收开镰。", TEXT):
+        put(nights, one, body, content_sha=body)
+        made = put(nights, two, body if body != TEXT else TEXT + "又。", content_sha=f"b{body}")
+        assert made.reprint_of is None
+
+
+def test_a_forgotten_text_is_nobody_s() -> None:
+    nights = Nights()
+    one, two = read(nights)
+    put(nights, one, TEXT)
+    with nights.store.transaction() as connection:
+        forget_article(connection, LINKS[0].url)
+    assert put(nights, two, TEXT).reprint_of is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -11,8 +12,9 @@ from sqlalchemy import inspect, select, text, update
 
 from ruralnews.errors import LockedError, OutputError, StateError, UsageError
 from ruralnews.state import upgrade
+from ruralnews.state.keys import text_sha
 from ruralnews.state.lock import workspace_lock
-from ruralnews.state.schema import VERSION, meta, metadata, run
+from ruralnews.state.schema import VERSION, meta, metadata, record, run
 from ruralnews.state.store import open_store, store_url
 
 
@@ -71,9 +73,19 @@ def old_store(tmp_path: Path) -> str:
 
 
 def test_an_older_store_is_brought_up_to_date_and_keeps_what_it_knows(old_store: str) -> None:
+    body = "合作社把种子送到了每户门口。" * 9
+    with closing(sqlite3.connect(Path(old_store.removeprefix("sqlite:///")))) as connection:
+        words = "INSERT INTO record (portal, id, revision, kind, content_sha, page, line)"
+        for number, kind in enumerate(("article", "gone")):
+            line = json.dumps({"body": body} if kind == "article" else {})
+            values = ("hemiao", f"hemiao:{number}", 1, kind, "", 1, line)
+            connection.execute(f"{words} VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        connection.commit()
     open_store(old_store).close()
     store = open_store(old_store)
     with store.transaction() as connection:
+        texts = connection.scalars(select(record.c.text_sha).order_by(record.c.seq)).all()
+        assert texts == [text_sha(body), None]
         there, runs = inspect(connection), connection.scalars(select(run.c.portal)).all()
         assert runs == ["demo"]
         for table in metadata.sorted_tables:
