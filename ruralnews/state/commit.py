@@ -68,17 +68,15 @@ FIRST = (
     .order_by(record.c.seq)
     .limit(1)
 )
-OTHERS = (
-    select(page.c.id)
-    .where(
-        page.c.portal == bindparam("portal"),
-        page.c.run >= bindparam("since"),
-        page.c.record.is_not(None),
-        # Read the last time; it may be pending again by now.
-        page.c.attempts == 0,
-        page.c.id != bindparam("page"),
-    )
-    .limit(1)
+OTHERS = select(
+    func.min(page.c.attempts)
+).where(  # 0: one was read the last time; it may be pending by now
+    page.c.portal == bindparam("portal"),
+    page.c.run >= bindparam("since"),
+    page.c.kind == Kind.ARTICLE,
+    page.c.record.is_not(None),
+    (page.c.attempts == 0) | page.c.reason.in_(UNSURE),
+    page.c.id != bindparam("page"),
 )
 BEFORE = (
     select(func.max(run.c.id))
@@ -266,14 +264,15 @@ def _add(  # noqa: PLR0913, PLR0917 - a row
 def _tells(connection: Connection, now: Now, known: Row[Any], result: PageResult) -> bool:
     """Whether the answer says what it seems to say of the article.
 
-    When no other article is read any more, the portal looks otherwise: then a page without one
-    says nothing. Counted from the last run on: what is looked at again comes before what is new.
+    When all others that were looked at read so too, the portal looks otherwise, and a page
+    without an article says nothing. Counted from the last run on: what is looked at again comes
+    before what is new.
     """
     if known.record is None or result.reason not in UNSURE:
         return True
     before = connection.scalar(BEFORE, {"portal": now.portal, "run": now.run}) or now.run
     about = {"portal": now.portal, "since": before, "page": result.page}
-    return connection.scalar(OTHERS, about) is not None
+    return not connection.scalar(OTHERS, about)
 
 
 def _fate(

@@ -106,7 +106,9 @@ def test_an_article_missing_in_two_runs_is_gone_once(answer: PageResult) -> None
 
 
 @pytest.mark.parametrize("answer", MISSING)
-def test_nothing_is_gone_for_want_of_an_article_while_no_other_is_read(answer: PageResult) -> None:
+def test_nothing_is_gone_for_want_of_an_article_while_no_article_is_read(
+    answer: PageResult,
+) -> None:
     """A redesign, or a front page in place of every article."""
     nights = Nights()
     nights.night(LINKS, done)
