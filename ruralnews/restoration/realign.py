@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, last_byte
 from ruralnews.restoration.gate import CONTROL
-from ruralnews.restoration.language import EDGE, SCALE, language
+from ruralnews.restoration.language import EDGE, SCALE, language, symbols
 from ruralnews.restoration.moves import IMPOSSIBLE, LOST, MARGIN, UNCLOSED, Moves, State
+from ruralnews.restoration.simplify import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 # A lone byte swallowed the < of a tag.
 CUT_TAG = re.compile(r"\?/?(?:p|span|br|div|strong|b|a|em|font)\b[^<>]{0,200}>")
+# What belongs to the character before it.
+ANY_BRACKET = re.compile(f"{BRACKET.pattern}|{CUT_BRACKET.pattern}")
 # How many readings are followed at once, and the cost of ending with a byte that waits.
 BEAM = 16
 CUT_OFF = 8 * SCALE
@@ -105,27 +108,29 @@ class Realigner:
         if not damage.private:
             self.searches.append(Moves(damage.active, dropped=True))
 
-    def solve(self, start: int, before: str) -> tuple[Region | None, int]:
+    def solve(self, start: int, behind: str, opened: str) -> tuple[Region | None, int]:
         """(the reading of the text from a `?` on, None if it is a question mark; where to go on).
 
         Args:
             start: where the `?` stands.
-            before: the two symbols before it, and the quotation marks open.
+            behind: the characters before it, as they were read.
+            opened: the quotation marks open.
         """
+        before = symbols(EDGE * 2 + simplify(behind))[-2:] + opened
+        first = (0, last_byte(behind[-1:]), before)
         best, end = None, len(self.text)
         for moves in self.searches:
             if self.budget <= 0:
                 break
-            region, at = self._search(start, before, moves)
+            region, at = self._search(start, first, moves)
             if best is None or region is None or at != end or region.cost < best.cost:
                 best, end = region, at
             if best is not None and best.worst < DOUBTFUL:
                 break
         return best, best.end if best else end
 
-    def _search(self, start: int, before: str, moves: Moves) -> tuple[Region | None, int]:
-        behind = BRACKET.sub("", self.text[max(0, start - 24) : start])
-        beam: Beam = {(0, last_byte(behind[-1:]), before): Path(0, 1.0, None)}
+    def _search(self, start: int, first: State, moves: Moves) -> tuple[Region | None, int]:
+        beam: Beam = {first: Path(0, 1.0, None)}
         at = start
         limit = min(len(self.text), start + LONGEST)
         while at < limit and self.text[at] != "\n":
@@ -138,7 +143,7 @@ class Realigner:
             in_step = not waiting and all(
                 not other[0] and other[2][:2] == before[:2] for other in others
             )
-            if in_step and (at in self.noted or not BRACKET.match(self.text, at)):
+            if in_step and (at in self.noted or not ANY_BRACKET.match(self.text, at)):
                 break
         line_ends = self.text[at : at + 1] in ("", "\n")
         cut_off = IMPOSSIBLE if self.text[at : at + 1] == "\n" else CUT_OFF

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET
 from ruralnews.restoration.gate import CONTROL
-from ruralnews.restoration.language import EDGE, symbols
+from ruralnews.restoration.language import EDGE
 from ruralnews.restoration.moves import QUOTES, follow
 from ruralnews.restoration.realign import Realigner
 from ruralnews.restoration.simplify import simplify, simplify_steps
@@ -70,19 +70,22 @@ def _doubled(text: str) -> list[Step]:
 def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator[Step]:
     """The shifted stretches and their readings."""
     realigner = Realigner(text, annotations, damage)
-    opened, seen = "", 0
+    behind, opened, seen = "", "", 0
     at = text.find("?")
     while at >= 0:
-        before = symbols(EDGE * 2 + simplify(_behind(text, at)))[-2:]
+        behind = (behind + _untouched(text, seen, at))[-BEHIND:]
         opened = quotes_open(opened, text[seen:at])
-        region, end = realigner.solve(at, before + opened)
+        region, end = realigner.solve(at, behind, opened)
         seen = at
         if region is not None:
+            behind = (behind + region.text)[-BEHIND:]
             opened, seen = quotes_open(opened, region.text), region.end
             yield _slip(text, region)
         at = text.find("?", max(end, at + 1))
 
 
+# As many characters as a search wants to know, and where they stand with their annotations.
+BEHIND, LOOK_BACK = 4, 24
 QUOTED = re.compile(f"[\n{''.join(QUOTES)}]")
 
 
@@ -93,9 +96,9 @@ def quotes_open(opened: str, text: str) -> str:
     return opened
 
 
-def _behind(text: str, at: int) -> str:
-    """The last characters before a place, without what the tool put between them."""
-    return CONTROL.sub("", BRACKET.sub("", text[max(0, at - 24) : at]))[-4:]
+def _untouched(text: str, start: int, end: int) -> str:
+    """The last characters between two places, without what the tool put between them."""
+    return CONTROL.sub("", BRACKET.sub("", text[max(start, end - LOOK_BACK) : end]))
 
 
 def _slip(text: str, region: Region) -> Step:
