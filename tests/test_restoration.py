@@ -6,6 +6,7 @@ import json
 import re
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 from damaging import CUTS, Tool, expected, narrow
@@ -55,6 +56,33 @@ def test_healthy_text_is_the_same_object(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("known_failures"))
 def test_known_failures(case: Case) -> None:
     assert narrow(restore(case["damaged"]).text) == narrow(case["restored"])
+
+
+PASSAGE = (
+    "石桥村把闲置校舍改成村史馆，请老人讲述修渠的故事。“这条渠修了三年，”村里的老人说，“没有一个人叫苦！”"
+    "县里组织学习，推广他们的经验，计划明年建设十个这样的馆，让游客看得见、听得懂、记得住。谁来管？钱从哪里来？"
+    "村民代表会议作了决定：由合作社经营，收入的一半用于养护。"
+)
+VARIANTS: list[dict[str, Any]] = [
+    {"tones": False}, {"blank": True}, {"doubled": True}, {"folded": False}, {"private": False},
+    {"keep_controls": True}, {"controls": 0}, {"tones": False, "doubled": True, "private": False},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("variant", VARIANTS, ids=",".join)
+def test_every_variant_of_the_tool_is_undone_at_every_cut(
+    variant: dict[str, Any], cut: int
+) -> None:
+    damaged = Tool(cut=cut, **variant).damage(PASSAGE, 1)
+    assert narrow(restore(damaged).text) == narrow(PASSAGE)
+
+
+@pytest.mark.parametrize("stretch", ["?弲\ue0f1\ue3c7鵤蜂\ue0d1凪", "?lián)"])
+def test_what_makes_no_sense_stays_and_is_marked(stretch: str) -> None:
+    restored = restore(f"學(xué)習(xí){stretch}", force=True)
+    assert restored.text == f"学习{stretch}"
+    assert [s.certain for s in restored.steps if s.step == "unresolved"] == [False]
 
 
 def test_a_swallowed_digit_is_marked_and_never_made_up() -> None:

@@ -99,6 +99,14 @@ def test_control_bytes_kept_by_the_parser_fall_away() -> None:
     assert "\x05" not in page.text_content()
 
 
+def test_labels_of_the_information_bar_are_read_as_on_a_clean_page() -> None:
+    bar = Tool(cut=134).damage("来源：青禾日报　作者：田小满　责任编辑：麦青禾", 1)
+    assert "來(lái)源" in bar
+    page = parse(f"<h1>{DAMAGED[:12]}</h1><div class='info'>{bar}</div><p>{DAMAGED}</p>")
+    restore_tree(page)
+    assert page.xpath("string(//div)") == "来源:青禾日报\u3000作者:田小满\u3000责任编辑:麦青禾"
+
+
 def test_control_bytes_before_every_mark_are_evidence_without_annotations() -> None:
     damaged = Tool(cut=0, keep_controls=True).damage(RESTORED * 2, 3)
     page = parse(f"<p>{damaged}</p>")

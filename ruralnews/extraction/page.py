@@ -32,6 +32,9 @@ END_TAG = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
 the rest from every relative query."""
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 """Characters no text has a use for; a terminal would obey them."""
+SLIPS = re.compile("[\x05-\x08]")
+"""Those of them that a damaging tool sets: the restoration wants to see them."""
+NO_SLIPS = bytes(code for code in CONTROLS if not SLIPS.match(chr(code)))
 ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
     element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction
 )
@@ -123,10 +126,12 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
     if document and data:
         root = parse(as_markup(document, data).encode("utf-8", "replace"))
     else:
-        root = parse(decoded.utf8 or decoded.text.encode("utf-8", "replace"))
+        root = parse(decoded.utf8 or decoded.text.encode("utf-8", "replace"), slips=restoring)
     if document is None and is_cut(body):
         raise ExtractionError(Reason.PAGE_TRUNCATED, "the page ends before its end")
     mended = mend_tree(root) if restoring else Mended()
+    if restoring and any(chr(code) in decoded.text for code in range(5, 9)):
+        _drop_slips(root)
     return Page(
         url=url,
         root=root,
@@ -140,8 +145,8 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
     )
 
 
-def parse(data: bytes) -> HtmlElement:
-    """The `<html>` element of one document, in UTF-8.
+def parse(data: bytes, *, slips: bool = False) -> HtmlElement:
+    """The `<html>` element of one document, in UTF-8; with `slips`, these control bytes stay.
 
     Raises:
         ExtractionError: `page-not-html` when the text holds no markup; `page-rejected` and
@@ -151,7 +156,7 @@ def parse(data: bytes) -> HtmlElement:
         start = data.decode("utf-8", "replace").strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
     _check_tags(data)
-    data = END_TAG.sub(b"", data.translate(None, CONTROLS))
+    data = END_TAG.sub(b"", data.translate(None, NO_SLIPS if slips else CONTROLS))
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -165,6 +170,18 @@ def parse(data: bytes) -> HtmlElement:
     if fatal:
         raise ExtractionError(Reason.PAGE_TRUNCATED, f"the parser gave up: {fatal}")
     return root
+
+
+def _drop_slips(root: HtmlElement) -> None:
+    """Take the control bytes out that the restoration has no more use for."""
+    for element in root.iter():
+        if element.text and SLIPS.search(element.text):
+            element.text = SLIPS.sub("", element.text)
+        if element.tail and SLIPS.search(element.tail):
+            element.tail = SLIPS.sub("", element.tail)
+        for name, value in element.items():
+            if SLIPS.search(value):
+                element.set(name, SLIPS.sub("", value))
 
 
 def _check_tags(data: bytes) -> None:

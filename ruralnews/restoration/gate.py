@@ -68,7 +68,7 @@ def diagnose(text: str, notes: list[Annotation], *, force: bool = False) -> Dama
     by_table = bool(notes) and _by_table(text, notes, keys)
     private = gbk.PRIVATE.search(text) is not None
     if force or _is_sure(text, notes, keys, by_table=by_table):
-        phrase = bool(notes) and not by_table and not force
+        phrase = bool(notes) and not force and not (by_table and not _is_genuine(text))
         return Damage(frozenset(keys), private, phrase=phrase)
     # Brackets there may be, but they are not the tool's.
     return Damage(frozenset(), private) if is_converted(text) else None
@@ -79,12 +79,17 @@ def _is_sure(text: str, notes: list[Annotation], keys: Counter[str], *, by_table
     if not notes:
         return len(SET_BEFORE_MARK.findall(text)) >= MIN_CONTROLS
     if by_table:
-        if len(GENUINE.findall(text)) * GENUINE_EVERY > len(text):
+        if _is_genuine(text):
             return len(keys) >= MIN_KINDS and len(notes) > MIN_NOTES
         if len(keys) >= MIN_KINDS or len(notes) >= MANY_NOTES[len(keys)]:
             return True
         return has_slips(text) or half().search(text) is not None
     return _by_another_list(text, notes, keys)
+
+
+def _is_genuine(text: str) -> bool:
+    """Whether characters stand in the text that this tool's conversion does not make."""
+    return len(GENUINE.findall(text)) * GENUINE_EVERY > len(text)
 
 
 def _by_table(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from ruralnews.restoration.annotations import BRACKET
+from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET
 from ruralnews.restoration.gate import CONTROL
 from ruralnews.restoration.language import EDGE
 from ruralnews.restoration.moves import QUOTES, follow
@@ -26,6 +26,8 @@ ANNOTATION, CONTROL_BYTES, SLIP = "annotation", "control-bytes", "slip"
 LOST, UNRESOLVED, DOUBLED = "lost-character", "unresolved", "doubled-mark"
 # Below this share of the best reading among all, a repair is marked as uncertain.
 CERTAIN = 0.9
+# The variant sets a blank behind each annotation that stands before a character; others none.
+BLANK_SHARE = 0.5
 POSITION = attrgetter("position")
 # A middleman of one variant set a comma before nearly every mark; people write some ",,".
 COMMA = re.compile("[,，](?=[,，、。])")
@@ -36,12 +38,7 @@ MIN_COMMAS, COMMA_SHARE = 5, 0.3
 def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
     """The steps that undo the tool's work, by position."""
     steps = [
-        *(
-            Step(
-                ANNOTATION, note.start, text[note.start : note.end], "", f"the pinyin of {note.key}"
-            )
-            for note in annotations
-        ),
+        *_annotations(text, annotations),
         *_runs(CONTROL, text, CONTROL_BYTES, "set before marks by the tool"),
         *_doubled(text),
         *simplify_steps(text, phrase=damage.phrase),
@@ -52,6 +49,16 @@ def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list
         first, last = (bisect_left(steps, at, key=POSITION) for at in (slip.position, end))
         steps[first:last] = [slip]
     return steps
+
+
+def _annotations(text: str, annotations: list[Annotation]) -> Iterator[Step]:
+    """A step that drops each annotation, with the blank that one variant sets behind it."""
+    blanks = sum(text[note.end : note.end + 1] == " " for note in annotations)
+    spaced = blanks >= BLANK_SHARE * len(annotations)
+    for note in annotations:
+        end = note.end + (spaced and text[note.end : note.end + 1] == " ")
+        before = text[note.start : end]
+        yield Step(ANNOTATION, note.start, before, "", f"the pinyin of {note.key}")
 
 
 def _runs(pattern: re.Pattern[str], text: str, kind: str, reason: str) -> list[Step]:
@@ -81,9 +88,14 @@ def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator
             behind = (behind + region.text)[-BEHIND:]
             opened, seen = quotes_open(opened, region.text), region.end
             yield _slip(text, region)
+        elif UNREAD.match(text, at):
+            yield Step(UNRESOLVED, at, "?", "?", NO_SENSE, certain=False)
         at = text.find("?", max(end, at + 1))
 
 
+NO_SENSE = "no reading makes sense"
+# A lost byte all the same: a bracket it cut, or pairs without a character not far behind it.
+UNREAD = re.compile(f"{CUT_BRACKET.pattern}|\\?[^\n?]{{0,40}}[\ue000-\uf8ff]")
 # As many characters as a search wants to know, and where they stand with their annotations.
 BEHIND, LOOK_BACK = 4, 24
 QUOTED = re.compile(f"[\n{''.join(QUOTES)}]")
@@ -105,9 +117,7 @@ def _slip(text: str, region: Region) -> Step:
     """The step of one shifted stretch; it stays as it is where no reading makes sense."""
     before = text[region.start : region.end]
     if not region.readable:
-        return Step(
-            UNRESOLVED, region.start, before, before, "no reading makes sense", certain=False
-        )
+        return Step(UNRESOLVED, region.start, before, before, NO_SENSE, certain=False)
     if region.lost:
         reason = "shifted by one byte; what stands as ? was swallowed"
         return Step(LOST, region.start, before, simplify(region.text), reason, certain=False)

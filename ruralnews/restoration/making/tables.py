@@ -34,6 +34,8 @@ LEFT_ALONE = set("于后里范并么愿筑征干")
 # 于是 is an old spelling, 什么 a short hand: both stand in genuine text.
 GENUINE_TOO = {"于是", "什么", "甚么"}
 MIN_SEEN = 500
+# GB 2312 has it as a surname.
+RARELY_PLAIN = "於"
 
 
 def is_plain(character: str) -> bool:
@@ -67,7 +69,7 @@ def conversion() -> list[str]:
             if is_plain(full):
                 plains.append(full)
             lines.append(f"{full}\t{''.join(plains)}\ttool")
-        elif (plain := simplify(full)) != full and not is_plain(full):
+        elif (plain := simplify(full)) != full and (not is_plain(full) or full in RARELY_PLAIN):
             lines.append(f"{full}\t{plain}\tphrase")
     return lines
 
