@@ -45,8 +45,8 @@ def portals() -> list[tuple[str, str]]:
     ]
 
 
-def ordinary(number: int, day: date, dice: Random) -> PortalNight:
-    """A portal's night without anything special."""
+def ordinary(number: int, day: date, dice: Random, *, shows: bool = True) -> PortalNight:
+    """A portal's night without anything special; its records only if it `shows` them."""
     slug, name = portals()[number]
     usual = (3, 8, 14, 25, 40)[number % 5]
     new = max(0, round(dice.gauss(usual, usual**0.5) * (0.3 if day.weekday() > 4 else 1)))
@@ -75,7 +75,7 @@ def ordinary(number: int, day: date, dice: Random) -> PortalNight:
             seconds=60.0 + number,
         ),
         hosts={f"www.{slug}.example": round(0.1 + dice.random() * (1 + number / 10), 3)},
-        fresh=fresh(number, new, day, dice),
+        fresh=fresh(number, new, day, dice) if shows else [],
     )
 
 
@@ -103,7 +103,7 @@ def past_nights() -> list[PastNight]:
         day, dice = DAY - timedelta(days=back), Random(back)
         found = {}
         for number, (slug, _) in enumerate(portals()):
-            one = ordinary(number, day, dice)
+            one = ordinary(number, day, dice, shows=False)
             if number == 7 and back < 5:  # dark for some nights
                 one = replace(one, outcome=Exit.PARTIAL, fresh=[], alarms=[alarm_http()])
                 one.measures.new = 0
