@@ -41,7 +41,7 @@ class Command(ScrapyCommand):
         return "--keep 90d [--dry-run]"
 
     def short_desc(self) -> str:
-        return "Delete old archive files, folders of nights and logs; never published records"
+        return "Delete old archive files, folders of nights and logs; published records stay"
 
     def long_desc(self) -> str:
         return (

@@ -23,7 +23,8 @@ LOOK_AFTER = timedelta(hours=NIGHT_HOURS + 2)
 MAX_AGE = "36h"
 """Of the last night at that look: one night may stay away for half a day, two may not."""
 CLOSING = 45
-"""Seconds for what follows a stop: the last commits, publishing, the books and the report."""
+"""Seconds for what follows a stop: the last commits, publishing, the books and the report. With 926
+unpublished records it took 2.7 s on a busy machine of two processors, 2026-11."""
 UNWRITABLE = "\"'\\"
 """Characters that no two of the schedulers quote alike."""
 
