@@ -16,6 +16,8 @@ from ruralnews.extraction.boilerplate import fold, line_key
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lxml.html import HtmlElement
+
     from ruralnews.extraction.walk import Line, Walk
 
 MARKS = re.compile(r"[，。；！？、”…]")
@@ -41,6 +43,11 @@ SENTENCE = 10
 """Characters of the shortest line that counts as text."""
 LINK_LINE = -20
 HIDDEN_SHARE = 0.3
+COMMENT = re.compile(r"comment|pinglun", re.IGNORECASE)
+STOPS = frozenset("。！？!?…”’）)：:；;.摄")
+TEASER = 45
+"""Characters of the longest headline; a line of that length that does not end like a sentence is
+what feeds are made of."""
 CARD_TITLE = 6
 CARD_SHARE = 0.3
 """Characters of a link that heads the card of another article, and what its summary counts."""
@@ -66,6 +73,7 @@ NOTICE_START = re.compile(
     r"|(?:Notice|Disclaimer): )"
 )
 """How the notice below an article begins: nothing of the article follows it."""
+BAR = re.compile(r"\d{4}\s*[-年/.]\s*\d|\d{1,2}:\d\d|\d+\s*(?:分钟|小时|天)前|昨天|来源[：:]")
 HEADLINE_LEAST = 6
 SHORT_HEADLINE = 2
 HEADLINE_DISTANCE = 600
@@ -100,7 +108,13 @@ def line_worth(line: Line) -> int:
         return -min(len(text), NOTICE_WORTH)
     # Running Chinese text has a mark every 8 to 25 characters; menus and data have fewer.
     worth = min(plain, marks * 30)
-    return int(worth * HIDDEN_SHARE) if line.hidden else worth
+    if COMMENT.search(line.element.get("class", "")):
+        worth = PLAIN_LINE
+    elif line.hidden:
+        worth = int(worth * HIDDEN_SHARE)
+    elif plain < TEASER and text[-1] not in STOPS and "。" not in text:
+        worth = PLAIN_LINE
+    return worth
 
 
 def line_worths(walk: Walk) -> list[int]:
@@ -219,16 +233,29 @@ def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
     first = walk.lines[headline].element
     kind = first.get("class") if first.tag == "h1" else None
     above = 0
+    boxes: set[HtmlElement | None] = set()
     for number in range(headline + 1, len(walk.lines)):
+        line = walk.lines[number]
         if above >= MIN_WORTH:
-            line = walk.lines[number]
-            if kind and line.element.tag == "h1" and line.element.get("class") == kind:
+            if line.element.tag == "h1" and (
+                (kind and line.element.get("class") == kind) or _is_headed(walk, number, boxes)
+            ):
                 return number
             if NOTICE_START.match(line.text):
                 return number
         if worths[number] > 0:
             above += worths[number]
+            boxes.add(line.element.getparent())
     return len(walk.lines)
+
+
+def _is_headed(walk: Walk, number: int, boxes: set[HtmlElement | None]) -> bool:
+    """Whether an `<h1>` apart from the paragraphs above has an info bar of its own."""
+    line = walk.lines[number]
+    if line.link_chars or len(line.text) < HEADLINE_LEAST or line.element.getparent() in boxes:
+        return False
+    bar = walk.lines[number + 1 : number + 1 + BAR_LINES]
+    return any(BAR.search(below.text) for below in bar if len(below.text) <= VERSE)
 
 
 def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int, int] | None:
