@@ -80,7 +80,7 @@ def test_a_crawl_killed_at_random_moments_loses_and_doubles_nothing(tmp_path: Pa
         folder = tmp_path / str(number)
         folder.mkdir()
         with generated(ARTICLES) as portal:
-            campaign = Campaign(folder, portal)
+            campaign = Campaign(folder, portal, readers=1)
             campaign.killed_at_random(chance, min(left, 20))
             print(f"seed {seed}, workspace {number}: {campaign.kills} kills", end=", ")
             print(f"{campaign.refetches()} articles asked for again")
