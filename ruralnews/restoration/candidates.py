@@ -34,8 +34,9 @@ class Candidates:
         """Take what may stand in a text of (pair, its byte), and the language model knows."""
         single, changed = language().single, conversion().changed
         self.by_symbol: dict[str, list[tuple[int, str]]] = {}
+        characters = gbk.characters()
         for pair, byte in pairs:
-            character = gbk.characters().get(pair)
+            character = characters.get(pair)
             if character is not None and character not in changed:
                 symbol = symbol_of(character)
                 if symbol in single and symbol != EDGE:
@@ -105,8 +106,13 @@ def before_private(lead: int) -> Candidates:
 @cache
 def after_private(first: int, trail: int) -> Candidates:
     """Characters whose first byte, with the one before it, makes a private-use pair."""
-    leads = (lead for lead in gbk.LEADS if first << 8 | lead not in gbk.characters())
-    return Candidates((lead << 8 | trail, lead) for lead in leads)
+    return Candidates((lead << 8 | trail, lead) for lead in _ends_private(first))
+
+
+@cache
+def _ends_private(first: int) -> tuple[int, ...]:
+    """The bytes that make a private-use pair behind another."""
+    return tuple(lead for lead in gbk.LEADS if first << 8 | lead not in gbk.characters())
 
 
 @cache
