@@ -69,6 +69,10 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     limits = article_limits(walk, worths, _titles(page))
     run = densest(walk, worths, limits)
     if run is None:
+        # A notice of nothing but items: 活动时间：5月1日，上午
+        worths = line_worths(walk, lenient=True)
+        run = densest(walk, worths, limits)
+    if run is None:
         # A roll of names has no sentence; in a known container it is an article all the same.
         plain = [len(line.text) - 2 * line.link_chars for line in walk.lines]
         return _container(walk, plain, limits, LONE_TEXT) or find_verses(walk, _titles(page))

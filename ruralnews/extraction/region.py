@@ -93,8 +93,11 @@ MIN_WORTH = 25
 """The shortest picture news of the corpus has 50 characters."""
 
 
-def line_worth(line: Line) -> int:
-    """How much a line speaks for standing in the article: characters of running text."""
+def line_worth(line: Line, *, lenient: bool = False) -> int:
+    """How much a line speaks for standing in the article: characters of running text.
+
+    `lenient`: also of lines that end like the headlines of a feed.
+    """
     text = line.text
     plain = len(text) - line.link_chars
     if line.link_chars > plain:
@@ -112,12 +115,12 @@ def line_worth(line: Line) -> int:
         worth = PLAIN_LINE
     elif line.hidden:
         worth = int(worth * HIDDEN_SHARE)
-    elif plain < TEASER and text[-1] not in STOPS and "。" not in text:
+    elif not lenient and plain < TEASER and text[-1] not in STOPS and "。" not in text:
         worth = PLAIN_LINE
     return worth
 
 
-def line_worths(walk: Walk) -> list[int]:
+def line_worths(walk: Walk, *, lenient: bool = False) -> list[int]:
     """The worth of every line; the second copy of a line counts nothing, nor does a hidden one."""
     seen: set[str] = set()
     hidden = any(line.hidden for line in walk.lines)
@@ -125,7 +128,7 @@ def line_worths(walk: Walk) -> list[int]:
     worths = []
     above = None
     for line in walk.lines:
-        worth = line_worth(line)
+        worth = line_worth(line, lenient=lenient)
         if worth == LINK_LINE:
             above = line if line.link_chars >= CARD_TITLE else None
         elif above is not None:
