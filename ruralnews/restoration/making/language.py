@@ -27,9 +27,13 @@ if TYPE_CHECKING:
 # One paragraph in HELD_OUT is never learnt: the benchmark damages and restores those.
 HELD_OUT = 10
 # A word of jieba's dictionary counts like this many occurrences per one it was seen; an idiom at
-# least IDIOM. The dictionary has traditional spellings too (意味著), which must not be learnt.
+# least IDIOM. With 2.5 for 1.5, on held-out text without
+# private-use characters at cuts 30 and 90, wrong characters went from 373 to 357 on 113 portal
+# pages, from 296 to 296 in reviews and from 175 to 181 in the newspaper whose other paragraphs
+# the model knows; of 20 real slips 17 come back for 16 (2026-11).
+# The dictionary has traditional spellings too (意味著), which must not be learnt.
 WORD_WEIGHT = 0.15
-IDIOM, IDIOM_LENGTH = 1.5, 4
+IDIOM, IDIOM_LENGTH = 2.5, 4
 TRADITIONAL = re.compile("[著裏於]")
 DISCOUNT = 0.75
 TRIGRAMS = 1_200_000
