@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, false, or_, select, text, update
 
 from ruralnews.state.naming import ADD_PAGE
 from ruralnews.state.queue import Link, new_page
@@ -79,9 +79,9 @@ def forget_article(connection: Connection, url: str) -> Forgotten:
 
 def _forget_facts(connection: Connection, ids: set[str]) -> None:
     """Takes headlines and samples of these records out of the facts of runs."""
-    naming = or_(*(run.c.facts.contains(one, autoescape=True) for one in sorted(ids)))
+    naming = or_(false(), *(run.c.facts.contains(one, autoescape=True) for one in sorted(ids)))
     words = select(run.c.id, run.c.facts).where(naming)
-    for row in connection.execute(words).all() if ids else ():
+    for row in connection.execute(words).all():
         facts = json.loads(row.facts)
         for part in NAMING:
             facts[part] = [one for one in facts.get(part, ()) if one["id"] not in ids]
