@@ -30,7 +30,7 @@ PORTALS_AT_ONCE = 8
 # Name of the night a crawl belongs to; set by `scrapy nightly`.
 NIGHT_ID = ""
 # A function that is called with the name of each point where a kill might hurt; for tests.
-STATE_OBSERVER = "ruralnews.extensions.keeper.nothing"
+STATE_OBSERVER = "ruralnews.state.files.nothing"
 # MiB that must be free where the run writes, at its start and all the way: a night of all portals
 # writes some tens. 0: it goes on until the disk is full, and ends then.
 MIN_FREE_MB = 100

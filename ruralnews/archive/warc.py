@@ -25,6 +25,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from ruralnews import clock
+from ruralnews.archive.syncing import sync
 from ruralnews.errors import OutputError
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class Archive:
                 self._descriptor, self._size = os.open(self._open_path, flags, 0o644), 0
                 break
         for folder in (self.folder / self.slug, self.folder):
-            _sync_folder(folder)
+            sync(folder)
 
     @property
     def _path(self) -> Path:
@@ -279,12 +280,4 @@ def _settle(path: Path, size: int) -> None:
         path.rename(path.with_name(path.name.removesuffix(OPEN)))
     else:
         path.unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)

@@ -13,9 +13,8 @@ from ruralnews.browse.database import database_path
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.commands.workspace import opened
 from ruralnews.errors import UsageError
-from ruralnews.extensions.keeper import nothing
 from ruralnews.portals import portal_for
-from ruralnews.state.files import finish
+from ruralnews.state.files import finish, nothing
 from ruralnews.state.forgetting import (
     captured,
     drop_captures,

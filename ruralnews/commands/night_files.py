@@ -44,7 +44,7 @@ def write_stats(folder: Path, night: Night) -> None:
 
 def write_one(folder: Path, night: Night, name: str, text: str) -> None:
     """Writes one file of the night, whole or not at all. Raises OutputError."""
-    with replacing(folder / NIGHTS / night.id / name, nothing) as descriptor:
+    with replacing(folder / NIGHTS / night.id / name) as descriptor:
         write_all(descriptor, text.encode())
 
 
@@ -73,7 +73,3 @@ def manifest(store: Store, night: Night) -> str:
 def is_suspect(portal: PortalNight) -> bool:
     """Whether a monitor found the records of the portal too strange to be used unseen."""
     return any(alarm.level is Level.FAIL for alarm in portal.alarms)
-
-
-def nothing(_: str) -> None:
-    """No point here is placed for a kill: the store has everything."""

@@ -147,7 +147,7 @@ def replay_settings(settings: Settings, folder: Path) -> Settings:
     changed = {
         "OUTPUT_DIR": str(folder),
         "STATE_URL": "",
-        "STATE_OBSERVER": "ruralnews.extensions.keeper.nothing",
+        "STATE_OBSERVER": "ruralnews.state.files.nothing",
         "ARCHIVE_DIR": "",
         ARCHIVE: str(archive_folder(settings) or ""),
         "DOWNLOAD_HANDLERS": own.getdict("DOWNLOAD_HANDLERS") | {"http": HANDLER, "https": HANDLER},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from ruralnews.commands.night_files import NIGHTS, nothing
+from ruralnews.commands.night_files import NIGHTS
 from ruralnews.commands.night_report import REPORT, find_night, history, read_past
 from ruralnews.commands.tables import WIDTH_OF_A_FILE
 from ruralnews.commands.told import refuse_options, told
@@ -87,7 +87,7 @@ def report(store: Store, folder: Path, opts: argparse.Namespace) -> None:
     if target == STDOUT:
         sys.stdout.write(text)
         return
-    with replacing(Path(target), nothing) as descriptor:
+    with replacing(Path(target)) as descriptor:
         write_all(descriptor, text.encode())
     print(target)
 

@@ -11,10 +11,9 @@ from ruralnews import clock
 from ruralnews.commands.told import refuse_options, told
 from ruralnews.commands.workspace import opened
 from ruralnews.errors import UsageError
-from ruralnews.extensions.keeper import nothing
 from ruralnews.monitoring.outcome import Exit
 from ruralnews.state.check import portals, problems, repair
-from ruralnews.state.files import published
+from ruralnews.state.files import nothing, published
 from ruralnews.state.lock import workspace_lock
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ruralnews.archive.syncing import sync
 from ruralnews.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def placed(target: Path, *, force: bool = False) -> Iterator[Path]:
         # Left by an export that was killed.
         aside.unlink(missing_ok=True)
         yield aside
-        _sync(aside)
+        sync(aside)
         aside.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except OSError as error:
         raise OutputError(
             f"{target}: cannot be written: {error.strerror or error}; free space or rights, "
@@ -41,11 +41,3 @@ def placed(target: Path, *, force: bool = False) -> Iterator[Path]:
         ) from error
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -39,10 +39,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def nothing(_: str) -> None:
-    """What happens at a point that nobody watches."""
-
-
 class Keeper:
     """Holds the store open and gives the spider its book."""
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, update
 
+from ruralnews.archive.syncing import sync
 from ruralnews.errors import OutputError
 from ruralnews.state.rules import Kind
 from ruralnews.state.schema import file, record
@@ -162,8 +163,12 @@ def write(store: Store, path: Path, name: str, at: Callable[[str], None]) -> Con
     return Content(rows or 0, size, digest.hexdigest())
 
 
+def nothing(_: str) -> None:
+    """What happens at a point that nobody watches; a test of kills puts its own in its place."""
+
+
 @contextmanager
-def replacing(path: Path, at: Callable[[str], None]) -> Iterator[int]:
+def replacing(path: Path, at: Callable[[str], None] = nothing) -> Iterator[int]:
     """A descriptor to write to; the file stands under its name, synced, when the block ends."""
     temporary = path.with_name(path.name + TEMPORARY)
     try:
@@ -179,7 +184,7 @@ def replacing(path: Path, at: Callable[[str], None]) -> Iterator[int]:
         at("after-rename")
         # A rename is safe on disk when its folder is.
         for folder in (path.parent, path.parent.parent):
-            _sync_folder(folder)
+            sync(folder)
     except OSError as error:
         raise OutputError(
             f"{path}: cannot be written: {error.strerror}; free space or rights, run again"
@@ -191,14 +196,6 @@ def write_all(descriptor: int, chunk: bytes) -> None:
     rest = memoryview(chunk)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _seal(connection: Connection, name: str, content: Content) -> None:

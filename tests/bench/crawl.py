@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from ruralnews.extensions.keeper import nothing
 from ruralnews.state import schema
 from ruralnews.state.check import recover
+from ruralnews.state.files import nothing
 from ruralnews.state.queue import Scope, begin_run, pending_articles
 from ruralnews.state.store import open_store, store_url
 
