@@ -156,22 +156,14 @@ def date_candidates(zones: Zones, metas: Metas, page: Page) -> Iterator[Candidat
         yield from _dates(zones.hidden, "hidden")
     declared = [Candidate(meta_rule(name), text) for name, text in metas.get(*DATE_METAS)]
     day = url_date(page.url) if page.url else None
-    shown = [*zones.head.dates, *zones.above.dates]
-    days = [date.value for candidate in declared for date in find_dates(candidate.raw)]
-    days += [day] if day else []
-    if not shown:
-        completed = complete_date(zones.head.text, days)
+    if not (zones.head.dates or zones.above.dates):
+        days = [date.value for candidate in declared for date in find_dates(candidate.raw)]
+        completed = complete_date(zones.head.text, [*days, day] if day else days)
         if completed:
             yield Candidate("infobar:yearless", completed)
     yield from declared
     if day:
         yield Candidate("url:date", f"{day:%Y-%m-%d}")
-    # The only date a bar shows is 更新时间: its time, if the page declares the same day.
-    if all(label in NOT_PUBLISHED for label, *_ in shown):
-        known = {known.date() for known in days}
-        for label, date, text in shown:
-            if label == "updated" and date.value.date() in known:
-                yield Candidate("infobar:updated", text)
 
 
 def _dates(bar: Bar, kind: str, *, labelled: bool = False) -> Iterator[Candidate]:
