@@ -9,12 +9,13 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extraction import body, fields, people
 from ruralnews.extraction.candidates import TEXT_FIELDS, Candidate, RawArticle
 from ruralnews.extraction.dates import china_time
-from ruralnews.extraction.headline import find_headline, title_segments
+from ruralnews.extraction.headline import find_headline
 from ruralnews.extraction.json_article import data_candidates
 from ruralnews.extraction.linkfarm import LINK_FARM, farm_hosts
 from ruralnews.extraction.metas import read_metas
 from ruralnews.extraction.paging import find_parts
 from ruralnews.extraction.tables import read_table
+from ruralnews.extraction.titles import title_segments
 from ruralnews.extraction.zones import cut_zones
 from ruralnews.reasons import Reason, Warn
 

@@ -61,7 +61,12 @@ CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|�
 # 某报记者张甲乙某县报道: name and place without a blank
 PLACED_REPORT = re.compile(rf"^(?P<front>.{{0,24}}?记者)(?P<rest>[{HAN}]{{4,11}})报道$")
 PLACE = re.compile(rf"[{HAN}]{{2,7}}[县市镇乡村州区盟旗]")
+NAMES = 3
+"""Full names that a line may hold to be a byline without a role; more are a roll of names."""
+OFFICE_AND_NAME = 2
+"""Words of `（某中心 甲）`."""
 LONGEST_UNKNOWN = 3
+"""Characters of a name whose surname is not known."""
 STOPS = ("。", "！", "？", "”", "…", "!", "?")
 OFFICIAL = re.compile(
     rf"[（(]?[{HAN}“”、·\s]{{2,30}}(?:{'|'.join(read_words('title'))})[\s\u3000\u00a0]+"
@@ -147,7 +152,9 @@ def bare_byline(text: str) -> Iterator[Candidate]:
         return
     names = split_people(text)
     letters = re.sub(r"\W", "", text)
-    if names and len(names) <= 3 and "".join(names) == letters and all(map(is_person, names)):  # noqa: PLR2004
+    if len(names) > NAMES or "".join(names) != letters:
+        return
+    if names and all(map(is_person, names)):
         yield Candidate("byline:names", text, "作者")
 
 
@@ -186,7 +193,7 @@ def _closing(paragraph: str) -> Iterator[Candidate]:
     before = paragraph[: -len(match[0])].rstrip()
     sentence = (not before or before.endswith(STOPS)) and not CAPTION.match(paragraph)
     long = len(paragraph) > LONGEST_BYLINE
-    few = len(tokens) <= len(match[1]) // 2 or (len(tokens) == 2 and names == 1)  # noqa: PLR2004
+    few = len(tokens) <= len(match[1]) // 2 or (len(tokens) == OFFICE_AND_NAME and names == 1)
     if (sentence or long) and few and _people(match[1]):
         yield Candidate("inline:foot", match[1].strip(), "作者")
 

@@ -14,13 +14,14 @@ from lxml import etree
 from ruralnews.extraction.boilerplate import fold, line_key, rule_of
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import complete_date, find_dates, url_date
-from ruralnews.extraction.headline import HEADINGS, title_parts, title_segments
+from ruralnews.extraction.headline import HEADINGS
 from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people
 from ruralnews.extraction.scripts import script_values
 from ruralnews.extraction.selectors import element_text, select
-from ruralnews.extraction.tables import read_words
+from ruralnews.extraction.tables import read_patterns, read_words
+from ruralnews.extraction.titles import title_parts, title_segments
 from ruralnews.extraction.values import CONTRIBUTED, PLACES
 from ruralnews.extraction.walk import Line, Walk
 
@@ -64,13 +65,7 @@ PARTS = 20
 SOURCE_ATTRIBUTES = ("alt", "title", "data-source")
 UNPRINTED = re.compile(r"(?:文章|信息|新闻|稿件)?来\s*源\s*[：:]\s*(?P<source>[^：:<>]{2,40})")
 UNKNOWN_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]")
-NO_SOURCE = re.compile(
-    r"^(?:约|共|第|总第|全文)?\d+\s*(?:字|期|分钟|页|篇|张|次|版|条|赞)|^\d{4}年第?\d+期$|^.{1,3}版$"
-    r"|(?:动态|公告|公示|园地|之窗|专题|专栏|风采|解读|要闻|模式|详情|省|自治区)$|"
-    r"\d[\d.,]*\s*[万wWkK]?\+?$|^\d[\d.,]*\s*[万wWkK]?\+?次?(?:阅读|浏览|播放|点击|评论|人气|热度)|^\d+\s*(?:秒|分钟|小时|天|日|周|个?月|年)[之以]?前|\d*\s*[人次](?:浏览|阅读|参与|点击|看过|喜欢|点赞|收藏|评论)?$|^周[一二三四五六日]$|官方[帐账]号$|^[a-z][a-z\d_.-]*$|(?:记者|通讯员|评论员|作者|编辑)$|^据.+(?:报道|消息)$"
-    r"|(?:内容|时间|日期|标题|编号|状态|类[别型]|姓名|方式|次数|单位|部门)$"
-)
-"""A counter, an account, a role, a sentence, the label of a table."""
+NO_SOURCE = read_patterns("no_source.tsv")
 SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
 CRUMBS = re.compile(r"位\s*置\s*[：:]|首页|^[^>＞»]{2,8}[>＞»]\s*\S")
 CRUMB_MARK = re.compile(r"[>＞»]")

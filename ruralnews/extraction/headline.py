@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.boilerplate import fold
 from ruralnews.extraction.dates import find_dates
 from ruralnews.extraction.labels import LABELS, find_labels
-from ruralnews.extraction.persons import is_organisation
+from ruralnews.extraction.titles import is_site, title_segments
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -31,6 +31,9 @@ ENDING = 6
 a part of it."""
 LONGEST = 130
 """Characters of a headline; the longest on the saved pages has 75."""
+HEADLINE_LINES = 4
+"""Lines of a headline in one element; 112 of 113 saved headlines are one line, one is three
+(2026-11)."""
 OVER_BAR = 1.5
 """What a bar under a headline adds to its score."""
 BAR = 80
@@ -51,22 +54,12 @@ NOT_NAMED = re.compile(
     r"sub|second|vice|\bfu|side|module|relat|recomm|list|logo|nav", re.IGNORECASE
 )
 META_TITLES = ("articletitle", "enp:title", "og:title", "jsonld:headline", "twitter:title", "title")
-SUFFIX = re.compile(
-    r"(?=[\s_＿–|｜—－>＞»-])"
-    r"\s*(?:[_＿]+|\s[-–|｜—－]+\s|[-–—－]{2,}|[|｜]|[>＞»]+|[-－](?=[^-－]*$))\s*"
-)
-"""What parts headline, column and site in `<title>`: `A_B_C`, `A - B`, `A--B`, `A|B`, `A-B`.
-
-What it begins with is said in front: it rules out most characters at once."""
-SITE = 20
-"""Characters of the name of an office or a medium."""
 LABELLED = re.compile(r"[^：:]{2,8}[：:]")
 COLUMN = 6
 COLUMN_LINES = 6
 """Characters of a column's name, which may open `<title>` and stand in the `<h1>` of the page, and
 lines between it and the headline."""
 OLD = re.compile(r"^[（(【\[]?\s*原?标?题\s*[：:]|^[（(]?原[标]?题为?[：:《]")
-DASHES = ("——", "―", "──")
 EMPHATIC = re.compile(r"font-size|align\s*:\s*center|font-weight", re.IGNORECASE)
 EMPHASIS = 1.3
 """What a line set apart counts where the page names nothing but its site."""
@@ -91,32 +84,13 @@ class Headline:
     """The info bar, where it stands in the element of the headline."""
 
 
-def title_parts(text: str) -> list[str]:
-    """What remains of a `<title>` when 0, 1, 2 … suffixes are cut, shortest first."""
-    ends = [match.start() for match in SUFFIX.finditer(text) if _parts(match)]
-    return [part for end in [*ends, len(text)] if (part := text[:end].strip())]
-
-
-def _parts(match: re.Match[str]) -> bool:
-    """Whether a suffix follows the mark: a dash stands before a subtitle as well."""
-    following = SUFFIX.split(match.string[match.end() :], maxsplit=1)[0]
-    return match[0] not in DASHES or _is_site(following)
-
-
-def title_segments(text: str) -> list[str]:
-    """Headline, column and site of a `<title>`, in its order."""
-    marks = [match.span() for match in SUFFIX.finditer(text) if _parts(match)]
-    starts, ends = [0, *(end for _, end in marks)], [*(start for start, _ in marks), len(text)]
-    return [part for at, end in zip(starts, ends, strict=True) if (part := text[at:end].strip())]
-
-
 def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | None:
     """The headline above or at the top of the text region `run`; None when no line is one."""
     declared = [title for _, value in metas.get(*META_TITLES) if (title := fold(value))]
     page_title = fold(metas.title)
     segments = [fold(part) for part in title_segments(metas.title)]
     first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
-    unnamed = all(map(_is_site, title_segments(metas.title))) and not declared
+    unnamed = all(map(is_site, title_segments(metas.title))) and not declared
     found: list[tuple[float, Headline]] = []
     for start, end, element in _candidates(walk, first, last):
         lines = walk.lines[start:end]
@@ -169,7 +143,7 @@ def _below_column(
         if headline.last < other.first <= headline.last + COLUMN_LINES
         and len(fold(other.text)) >= 2 * SHORTEST
         and fold(other.text) in segments
-        and not _is_site(other.text)
+        and not is_site(other.text)
     ]
     return _best(below, walk)[1] or headline
 
@@ -195,7 +169,7 @@ def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
 
 def _is_short_title(text: str, segments: list[str]) -> bool:
     """Whether a text of two or three characters is the headline that `<title>` opens with."""
-    return text in segments[:1] and not _is_site(text)
+    return text in segments[:1] and not is_site(text)
 
 
 def _set_together(lines: list[str], declared: str) -> str:
@@ -243,7 +217,7 @@ def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlE
     for at in range(first, last):
         element = walk.lines[at].element
         start, end = walk.spans.get(element, (at, at + 1))
-        if element in seen or not 1 < end - start <= 4 or start < first:  # noqa: PLR2004
+        if element in seen or not 1 < end - start <= HEADLINE_LINES or start < first:
             continue
         seen.add(element)
         if element.tag in HEADINGS or NAMED.search(_name(element)):
@@ -271,7 +245,7 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
     around = len(page_title) >= 2 * SHORTEST and page_title in text
     grades = (
         (text in declared, 6.0),
-        (text == page_title and _is_site(page_title), 1.0),
+        (text == page_title and is_site(page_title), 1.0),
         # The whole `<title>` again, site name and all, is no better than `<title>`.
         (text == page_title, 5.0 if len(segments) == 1 else 2.5),
         # A column's or site's name may open `<title>`: long matches count more.
@@ -283,7 +257,7 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
         (size >= ENDING and any(part.endswith(text) for part in segments), 3.5),
         (any(text in value or value in text for value in declared), 3.5),
         # Not a sentence that names the office whose site this is.
-        (around and not _is_site(page_title), 3.0),
+        (around and not is_site(page_title), 3.0),
     )
     if size < SHORTEST and not _is_short_title(text, segments):
         return 0
@@ -312,7 +286,7 @@ def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool)
         score += 1.5
     if any(line.hidden for line in lines):
         score -= 2
-    if agreed and element.tag in TABLE_TAGS and _is_site(title):
+    if agreed and element.tag in TABLE_TAGS and is_site(title):
         # 发文机关 in the label table, and the beginning of the document's title.
         score -= 4
     if NO_TITLE.search(title) or (not agreed and _is_labelled(title)):
@@ -325,12 +299,6 @@ def _is_emphasised(element: HtmlElement) -> bool:
     style = f"{element.get('style')} align:{element.get('align')}"
     inner = element[0].tag if len(element) == 1 and not (element.text or "").strip() else ""
     return EMPHATIC.search(style) is not None or inner in ("b", "strong", "font", "big")
-
-
-def _is_site(text: str) -> bool:
-    """Whether `text` names an office or a medium; headlines end like one (推进会, 举办)."""
-    body = text.endswith(("会", "办")) and not text.endswith(("委员会", "协会", "学会", "联合会"))
-    return len(text) <= SITE and not body and is_organisation(text)
 
 
 def _is_labelled(text: str) -> bool:

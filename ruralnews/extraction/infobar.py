@@ -16,6 +16,7 @@ from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
 from ruralnews.extraction.persons import is_organisation
+from ruralnews.extraction.tables import read_patterns
 from ruralnews.extraction.values import (
     CONTRIBUTED,
     EDGE,
@@ -32,12 +33,8 @@ if TYPE_CHECKING:
 
     from ruralnews.extraction.walk import Line
 
-# Words of the tools beside the bar: a value ends before them and they are no value themselves.
-TOOLS = re.compile(
-    r"星期[一二三四五六日天]|IP属地|第?\s*[A-Z]?\d{1,3}\s*版|版次|字号|字体|【?\s*打印|分享到|分享至|举报|扫一扫|大\s*中\s*小|我要|我来说|责任编辑|\d+人?参与|\d+\s*条?(?:评论|跟贴)|参与(?:互动|讨论)|浏览次数|A[-+]|"
-    r"(?:^|[\s|【\[（(>])(?:分享|收藏|评论|浏览|点击|阅读|关闭|纠错|复制|转发|人气|超大|手机看|语音|播放|听新闻|"
-    r"订阅|关注|\+关注|下载|无障碍|返回|查看|繁体|正文|来自|发布于)"
-)
+TOOLS = read_patterns("tools.tsv")
+"""Tools beside the bar: a value ends before them and they are no value themselves."""
 VALUE_EDGE = BLANKS + "：:|丨︱｜/／·，,;；、[]【】()（）「」〔〕>»\ue5c2"
 BESIDE = 20
 """Characters without label in one phrase on the line of a bar's date; more of them are text about

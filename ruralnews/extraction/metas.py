@@ -28,6 +28,8 @@ LONGEST_VALUE = 2_000
 """Characters kept of a declared value; summaries on the saved pages stay below 800."""
 LONGEST_LD = 200_000
 """Characters of one JSON-LD script that are parsed."""
+DEPTH = 4
+"""Levels of its objects that are read: `@graph`, `itemListElement`, `mainEntity`, the article."""
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ def _add_json(metas: Metas, text: str) -> None:
 
 def _nodes(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
     """Every object of a JSON-LD document, outermost first."""
-    if depth > 4:  # noqa: PLR2004  # @graph, itemListElement, mainEntity: no honest page nests more
+    if depth > DEPTH:
         return
     if isinstance(data, list):
         for entry in data:

@@ -61,6 +61,8 @@ PLACED = re.compile(
 )
 """A name with the place of work glued behind it; places and 中国, 中央 … open its name."""
 NAME_LENGTHS = range(2, 5)
+PAIR = 2
+"""Characters of the shortest name."""
 
 
 def is_organisation(text: str) -> bool:
@@ -152,8 +154,8 @@ def _joined(tokens: list[str]) -> list[str]:
             run.append(token)
             continue
         if run:
-            # Two or three single characters are one name, four are taken as two names.
-            size = 2 if len(run) % 2 == 0 and len(run) > 2 else 3  # noqa: PLR2004
+            # 张 甲, 张 甲 乙 are one name; 张 甲 李 乙 are two.
+            size = PAIR if len(run) % PAIR == 0 and len(run) > PAIR else PAIR + 1
             joined += ["".join(run[i : i + size]) for i in range(0, len(run), size)]
             run = []
         if LATIN.match(token) and joined and re.match(r"[A-Za-z .'’-]+$", joined[-1]):

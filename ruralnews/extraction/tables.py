@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 
@@ -16,3 +17,8 @@ def read_words(kind: str) -> list[str]:
     """The words of one kind in `data/words.tsv`, in its order."""
     rows = (row for row in read_table("words.tsv") if row[0] == kind)
     return [word for _, words in rows for word in words.split()]
+
+
+def read_patterns(name: str) -> re.Pattern[str]:
+    """One pattern for the rows of `data/<name>`, whose first column is a pattern."""
+    return re.compile("|".join(pattern for pattern, *_ in read_table(name)))

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from ruralnews.extraction.headline import Headline, find_headline, title_parts
+from ruralnews.extraction.headline import Headline, find_headline
 from ruralnews.extraction.metas import read_metas
+from ruralnews.extraction.titles import title_parts
 from ruralnews.extraction.walk import walk_page
 
 TEXT = "<p>某县今年粮食丰收，合作社的晒场上铺满稻谷，乡亲们说，这是路修通以后的第三个丰年。</p>"
