@@ -30,8 +30,10 @@ class Layout:
     entry: str
     """One article of a list, within `box`."""
     box: str
-    rules: str
-    """The tables of the profile for it."""
+    links: str
+    """Selector of `box`."""
+    fields: str
+    """How the profile finds the fields of an article."""
 
 
 TRS = Layout(
@@ -43,14 +45,8 @@ TRS = Layout(
 <div class="share">分享到：微信 微博</div>""",
     '<li><a href="{url}">{title}</a><span>{day}</span></li>',
     '<ul class="list-news">{entries}</ul>',
-    """[listing]
-article = ['/t\\d{8}_(?P<id>\\d+)\\.html$']
-links = ["ul.list-news"]
-pages = "index_{n}.html"
-pages_from = 1
-
-[article]
-title = ["h2.article-title"]
+    "ul.list-news",
+    """title = ["h2.article-title"]
 published = [".article-info .time"]
 source = [".article-info .from"]
 body = [".TRS_Editor"]
@@ -63,15 +59,8 @@ FOUNDER = Layout(
 <div class="hot"><h3>热点推荐</h3><a href="/">更多</a></div>""",
     '<div class="item"><h3><a href="{url}">{title}</a></h3><em>{day}</em></div>',
     '<div class="news-box">{entries}</div>',
-    """[listing]
-article = ['/t\\d{8}_(?P<id>\\d+)\\.html$']
-links = [".news-box"]
-pages = "index_{n}.html"
-pages_from = 1
-
-[article]
-body = ["#ozoom"]
-""",
+    ".news-box",
+    'body = ["#ozoom"]\n',
 )
 MODERN = Layout(
     """<main><article><header><h1 class="headline">{title}</h1>
@@ -80,14 +69,8 @@ MODERN = Layout(
 </article></main>""",
     '<a class="card" href="{url}"><b>{title}</b><i>{day}</i></a>',
     '<section class="cards">{entries}</section>',
-    """[listing]
-article = ['/t\\d{8}_(?P<id>\\d+)\\.html$']
-links = ["section.cards"]
-pages = "index_{n}.html"
-pages_from = 1
-
-[article]
-title = ["h1.headline"]
+    "section.cards",
+    """title = ["h1.headline"]
 published = [".byline time"]
 source = [".byline"]
 body = ["section.rich-text"]
@@ -98,7 +81,8 @@ APP = Layout(
 <script src="/static/app.3f9c.js"></script>""",
     TRS.entry,
     TRS.box,
-    TRS.rules,
+    TRS.links,
+    TRS.fields,
 )
 """Articles are built in the browser: the page has no text."""
 
@@ -111,7 +95,10 @@ def profile(room: Newsroom, host: str, layout: Layout) -> str:
     )
     return (
         f'name = "{room.name}"\nhosts = ["{host}"]\ndelay = 0.0\nverified = false\n'
-        f'note = "invented"\n\n{columns}\n{layout.rules}'
+        f'note = "invented"\n\n{columns}\n[listing]\n'
+        "article = ['/t\\d{8}_(?P<id>\\d+)\\.html$']\n"
+        f'links = ["{layout.links}"]\npages = "index_{{n}}.html"\npages_from = 1\n\n'
+        f"[article]\n{layout.fields}"
     )
 
 
