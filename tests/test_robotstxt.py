@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,10 @@ def test_a_pattern_made_to_exhaust_a_matcher_does_not() -> None:
 
 @given(st.binary(max_size=400), st.text(max_size=40))
 def test_no_bytes_break_it(body: bytes, path: str) -> None:
-    read_robots(body, "foobot").allows("http://hemiao.example/" + path.replace("[", ""))
+    rules = read_robots(b"user-agent: *\ndisallow: /\n" + body, "foobot")
+    rules.allows("http://hemiao.example/" + path.replace("[", ""))
+    assert rules.allows("http://hemiao.example/robots.txt")
+    assert 0 <= rules.delay < math.inf
 
 
 @given(st.text(alphabet="ab*/$", max_size=12), st.text(alphabet="ab/", max_size=12))

@@ -115,8 +115,11 @@ def test_a_pattern_meets_the_addresses_it_was_made_from(paths: list[str]) -> Non
 
 @given(st.text("[]{}\"':,=ab1 ", max_size=60))
 def test_no_text_breaks_the_search_for_arrays(text: str) -> None:
-    find_arrays(text, is_page=False)
-    find_arrays(f"<html><script>var a = {text}</script>", is_page=True)
+    assert find_arrays(text, is_page=False) == []
+    rows = [{"link": f"/i/{n}.html", "title": f"{TITLE}{n}"} for n in range(3)]
+    script = f"var a = {text}\nvar rows = {json.dumps(rows)};"
+    found = find_arrays(f"<html><script>{script}</script>", is_page=True)
+    assert [(array.size, array.rules.fields.title) for array in found] == [(3, ("title",))]
 
 
 def test_a_list_of_many_forms_gives_the_commonest() -> None:
