@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,11 +29,10 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Playwright's Browser; tests that need it are skipped where it cannot be."""
-    api = pytest.importorskip("playwright.sync_api", reason="no Playwright: make browser")
+    """Playwright's Browser; whoever runs these tests has it, or they fail."""
+    api = import_module("playwright.sync_api")
     path = shutil.which(os.environ.get("CHROMIUM") or "chromium")
-    if path is None:
-        pytest.skip("no Chromium: make browser")
+    assert path, "no Chromium: `make browser` installs it"
     with api.sync_playwright() as playwright:
         # Playwright makes a new empty profile folder for each browser and deletes it.
         running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
