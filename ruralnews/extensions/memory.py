@@ -22,8 +22,13 @@ class MemoryUsage(memusage.MemoryUsage):
 
     def get_virtual_size(self) -> int:
         """Bytes."""
-        try:
-            found = PEAK.search(STATUS.read_text("ascii"))
-        except OSError:
-            found = None
-        return int(found[1]) * KIB if found else super().get_virtual_size()
+        return own_peak() or super().get_virtual_size()
+
+
+def own_peak() -> int | None:
+    """The most bytes this program has held since it began; None where no kernel tells."""
+    try:
+        found = PEAK.search(STATUS.read_text("ascii"))
+    except OSError:
+        return None
+    return int(found[1]) * KIB if found else None

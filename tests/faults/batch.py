@@ -43,6 +43,9 @@ class Done:
     looked_up: set[str]
     stall: float
     megabytes: float
+    """The peak of a process that crawls."""
+    readers_megabytes: float
+    """The peak of a process that reads pages for one."""
     log: str
 
 
@@ -205,6 +208,7 @@ def crawl(plans: Sequence[dict[str, Any]], names: dict[str, list[str]], folder: 
         looked_up={name for result in results for name in result["looked_up"]},
         stall=max(result["stall"] for result in results),
         megabytes=max(result["megabytes"] for result in results),
+        readers_megabytes=max(result["readers_megabytes"] for result in results),
         log="".join(result["log"] for result in results),
     )
 

@@ -199,6 +199,7 @@ def test_the_log_holds_no_control_character(batch: Batch) -> None:
 
 
 def test_memory_and_event_loop_stay_within_bounds(batch: Batch) -> None:
-    """I6, for all crawls at once."""
+    """I6, for all crawls of a process at once, and for the processes that read for them."""
     assert batch.done.megabytes < 512
+    assert batch.done.readers_megabytes < 512
     assert batch.done.stall < 2
