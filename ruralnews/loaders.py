@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from itemloaders import ItemLoader
@@ -22,13 +22,12 @@ from ruralnews.restoration import count_steps
 from ruralnews.state.keys import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from ruralnews.extraction.candidates import Candidate, RawArticle
-    from ruralnews.extraction.page import Page
     from ruralnews.portals.model import Portal
-    from ruralnews.reading.pages import Reading
+    from ruralnews.restoration import Step
 
 LOADED = ("title", "subtitle", "source", "column", "keywords", "summary")
 """Fields that one candidate decides."""
@@ -36,6 +35,17 @@ Traces: TypeAlias = "dict[str, Candidate]"
 """Field -> the candidate it was read from."""
 WITNESSES = ("meta:articletitle", "meta:og:title", "list:")
 """Rules whose title is the article's, not the page's, by the start of their lower-cased names."""
+
+
+class Source(Protocol):
+    """What the loader needs to know of the first page."""
+
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+    @property
+    def restored(self) -> Sequence[Step]: ...
 
 
 class ArticleLoader(ItemLoader):
@@ -56,7 +66,7 @@ class ArticleLoader(ItemLoader):
     keywords_out = author_out = editor_out = credits_out = Identity()
 
 
-def load_article(raw: RawArticle, page: Page | Reading, portal: Portal | None = None) -> Article:
+def load_article(raw: RawArticle, page: Source, portal: Portal | None = None) -> Article:
     """The article of `page`: each field from its first candidate that says something.
 
     `provenance` names the rule and `raw` the text of every field that was read from a candidate.

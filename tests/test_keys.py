@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from ruralnews.items import Article
 from ruralnews.portals.model import Column, ListingRules, Portal
-from ruralnews.state.keys import canonical_url, content_sha, record_id
+from ruralnews.state.keys import SHORTEST_TEXT, canonical_url, content_sha, record_id, text_sha
 
 ONE = "http://www.hemiao.example/a/t1_2.html"
 SPELLINGS = [
@@ -136,3 +137,16 @@ def test_a_version_is_made_by(change: dict[str, object]) -> None:
 )
 def test_a_version_is_not_made_by(change: dict[str, object]) -> None:
     assert content_sha(replace(ARTICLE, **change)) == content_sha(ARTICLE)
+
+
+@given(st.text(st.sampled_from("麦收Ａ1２ⅳ㈠é，。“”…·\u3000 \n(:-_"), max_size=20))
+def test_reprints_differ_in_marks_and_width(text: str) -> None:
+    words = "麦子熟了收割机下了地" * (SHORTEST_TEXT // 10)
+    plain = unicodedata.normalize("NFKC", text)
+    bare = "".join(c for c in plain if c.isalnum())
+    assert text_sha(words + text) == text_sha(words + plain) == text_sha(words + bare)
+    assert text_sha(words + bare + "粮") != text_sha(words + text)
+
+
+def test_few_letters_are_nobodys_text() -> None:
+    assert text_sha("麦" * (SHORTEST_TEXT - 1) + "。" * SHORTEST_TEXT) is None

@@ -12,10 +12,11 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extraction.candidates import Candidate, RawArticle, RawBody
 from ruralnews.extraction.parts import stitch
 from ruralnews.items import Attachment, Image, Removal
+from ruralnews.portals import get_portal
 from ruralnews.portals.model import Column
 from ruralnews.reading.pages import Reading
 from ruralnews.reasons import Reason, Warn
-from ruralnews.spiders.story import MAX_PARTS, Story, add_list_candidates
+from ruralnews.spiders.story import MAX_PARTS, Story
 
 URL = "http://hemiao.example/t1"
 
@@ -114,10 +115,14 @@ def test_pages_without_end_hold_the_article() -> None:
 
 
 def test_the_list_is_the_least_trusted_witness() -> None:
+    story = Story(make_task(URL, title="麦收…", listed="2026-11-01"), Column("要闻", URL))
     raw = part("一", candidates={"title": [Candidate("h1", "麦收")]})
-    add_list_candidates(
-        raw, make_task(URL, title="麦收…", listed="2026-11-01"), Column("要闻", URL)
+    story.add(Reading(URL, datetime(2026, 11, 3, tzinfo=UTC), (), raw))
+    article = story.composed(get_portal("demo")).article
+    assert article.title == "麦收"
+    assert article.provenance["title"] == "h1"
+    assert (article.published, article.provenance["published"]) == (
+        "2026-11-01T00:00:00+08:00",
+        "list:published",
     )
-    assert [candidate.rule for candidate in raw.candidates["title"]] == ["h1", "list:title"]
-    assert raw.candidates["published"] == [Candidate("list:published", "2026-11-01")]
-    assert raw.candidates["column"] == [Candidate("list:column", "要闻")]
+    assert (article.column, article.provenance["column"]) == ("要闻", "list:column")

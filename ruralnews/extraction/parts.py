@@ -10,12 +10,12 @@ from ruralnews.items import Attachment, Image, Removal
 from ruralnews.reasons import Warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Linked = TypeVar("Linked", Image, Attachment)
 
 
-def stitch(parts: list[RawArticle]) -> RawArticle:
+def stitch(parts: Sequence[RawArticle]) -> RawArticle:
     """One raw article from its pages in reading order.
 
     The first page speaks for each field; a later one only where all before it are silent (责编

@@ -7,7 +7,7 @@ classes: what comes back was made beside hostile pages, so it is data and never 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime  # noqa: TC003 - msgspec looks at it
 from typing import Any
 
@@ -15,11 +15,12 @@ import msgspec
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.article import read_article
-from ruralnews.extraction.candidates import RawArticle  # noqa: TC001 - msgspec looks at run time
-from ruralnews.extraction.listing import Listing  # noqa: TC001 - the same
+from ruralnews.extraction.candidates import RawArticle
+from ruralnews.extraction.listing import Listing  # noqa: TC001 - msgspec looks at run time
 from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import read_page
 from ruralnews.portals.model import Portal  # noqa: TC001 - the same
+from ruralnews.reading.composing import Composed, compose
 from ruralnews.reasons import Reason
 from ruralnews.restoration import Step  # noqa: TC001 - the same
 
@@ -37,6 +38,8 @@ class Job:
     portal: Portal
     kind: str | None = None
     """Of a list, one of LIST_KINDS; None: an article."""
+    said: dict[str, str] | None = None
+    """What the list says of an article, by field; None: a further page of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,12 @@ class Reading:
     url: str
     fetched_at: datetime
     restored: tuple[Step, ...]
-    raw: RawArticle
+    raw: RawArticle = field(default_factory=RawArticle)
+    """Empty once the article is composed."""
     mended: tuple[tuple[str, str], ...] = ()
     """Texts before and after restoration, for the report."""
+    composed: Composed | None = None
+    """The article, when it has no other page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,11 @@ def read(job: Job) -> Answer:
             return Answer(listing=listing)
         page = read_page(job.body, job.url, data=job.portal.article.data, **about)
         raw = read_article(page, job.portal)
-        return Answer(reading=Reading(job.url, job.fetched_at, page.restored, raw, page.mended))
+        reading = Reading(job.url, job.fetched_at, page.restored, raw, page.mended)
+        if job.said is not None and not raw.parts:
+            composed = compose([raw], reading, job.said, job.portal)
+            reading = replace(reading, raw=RawArticle(), composed=composed)
+        return Answer(reading=reading)
     except ExtractionError as error:
         return Answer(reason=error.reason, detail=error.detail)
 

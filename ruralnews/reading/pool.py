@@ -80,7 +80,7 @@ class Readers:
         self.most = most
         self.seconds = seconds
         self._command = (
-            *(sys.executable, "-m", "ruralnews.reading.worker"),
+            *(sys.executable, "-m", "ruralnews.reading"),
             *(str(seconds), str(mebibytes), function),
         )
         self._waiting: deque[_Waiting] = deque()

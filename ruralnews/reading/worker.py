@@ -1,6 +1,6 @@
 """A process that reads pages: jobs on its standard input, answers on its standard output.
 
-    python -m ruralnews.reading.worker SECONDS MEBIBYTES FUNCTION
+    python -m ruralnews.reading SECONDS MEBIBYTES FUNCTION
 
 Each message is its length (4 bytes, big-endian) and as many bytes. The first one out is empty:
 the process is ready. It limits itself, and ends when nobody listens any more, so that nothing
@@ -86,7 +86,3 @@ def receive(source: BinaryIO) -> bytes | None:
 def framed(message: bytes) -> bytes:
     """The message as it travels."""
     return len(message).to_bytes(LENGTH, "big") + message
-
-
-if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

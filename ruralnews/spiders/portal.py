@@ -211,10 +211,11 @@ class PortalSpider(scrapy.Spider):
         try:
             await self._add(story, response)
             part = story.next_part()
-            article = None if part else story.article(self.portal)
+            composed = None if part else story.composed(self.portal)
         except ExtractionError as error:
             await self._held(story.task, error)
             return
+        article = composed and composed.article
         if part:
             yield self._part_request(part, story)
         elif article and story.moved and not confirms(story.task, article):
@@ -224,17 +225,20 @@ class PortalSpider(scrapy.Spider):
             self.crawler.stats.inc_value(Key.OLD)
             result = PageResult(story.task.id, State.SKIPPED, OLD, published=article.published)
             await self.book.commit(result)
-        elif article:
+        elif composed and article:
+            for kind, count in composed.masked.items():
+                self.crawler.stats.inc_value(Key.MASKED.of(kind), count)
             for field in disagreements(story.task, article):
                 self.crawler.stats.inc_value(Key.WITNESS.of(field))
             result = PageResult(story.task.id, State.DONE, validators=story.validators)
             self.book.expect(article, result)
-            story.show(article, self.samples)
+            story.show(composed, self.samples)
             yield article
 
     async def _add(self, story: Story, response: Response) -> None:
         try:
-            story.add((await self._ask(response, response.url)).the_reading)
+            said = None if story.pages else story.said
+            story.add((await self._ask(response, response.url, said=said)).the_reading)
         except ExtractionError as error:
             if not story.pages:
                 raise
@@ -284,10 +288,16 @@ class PortalSpider(scrapy.Spider):
 
     # -- Both ---------------------------------------------------------------------------------
 
-    async def _ask(self, response: Response, url: str, kind: str | None = None) -> Answer:
+    async def _ask(
+        self,
+        response: Response,
+        url: str,
+        kind: str | None = None,
+        said: dict[str, str] | None = None,
+    ) -> Answer:
         """What the page says, as the answer to `url`."""
-        headers, moment = text_headers(response), fetched_at(response)
-        return await self.readers.read(Job(response.body, url, headers, moment, self.portal, kind))
+        about = text_headers(response), fetched_at(response), self.portal
+        return await self.readers.read(Job(response.body, url, *about, kind, said))
 
     def _column(self, task: Task) -> Column:
         """The column that named the page, also when the profile has dropped it since."""

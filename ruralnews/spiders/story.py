@@ -6,17 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
-from ruralnews.extraction.candidates import Candidate
-from ruralnews.extraction.parts import stitch
-from ruralnews.loaders import load_article
+from ruralnews.reading.composing import Composed, compose
 from ruralnews.reasons import Reason
 from ruralnews.state.keys import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ruralnews.extraction.candidates import RawArticle
-    from ruralnews.items import Article
     from ruralnews.monitoring.samples import Samples
     from ruralnews.portals.model import Column, Portal
     from ruralnews.reading.pages import Reading
@@ -68,31 +64,33 @@ class Story:
     def _read(self) -> set[str]:
         return {canonical_url(page.url) for page in self.pages}
 
-    def article(self, portal: Portal) -> Article:
-        """The whole article. Raises ExtractionError as `load_article` does."""
-        raw = stitch([page.raw for page in self.pages])
-        add_list_candidates(raw, self.task, self.column)
-        page = replace(
-            self.pages[0],
-            restored=tuple(step for page in self.pages for step in page.restored),
-        )
-        article = load_article(raw, page, portal)
-        article.pages = len(self.pages)
-        return article
+    @property
+    def said(self) -> dict[str, str]:
+        """What the list says of the article, by field."""
+        said = {
+            "title": self.task.title,
+            "published": self.task.listed,
+            "column": self.column.name,
+        }
+        return {name: value for name, value in said.items() if value}
 
-    def show(self, article: Article, samples: Samples | None) -> None:
-        """Notes for the report what was restored in its pages."""
+    def composed(self, portal: Portal) -> Composed:
+        """The whole article. Raises ExtractionError as `compose` does."""
+        first = self.pages[0]
+        if first.composed:
+            return first.composed
+        restored = tuple(step for page in self.pages for step in page.restored)
+        raws = [page.raw for page in self.pages]
+        return compose(raws, replace(first, restored=restored), self.said, portal)
+
+    def show(self, composed: Composed, samples: Samples | None) -> None:
+        """Notes for the report what was restored in its pages, and what left its body."""
         if samples is None:
             return
+        article = composed.article
+        for rule, line in composed.left:
+            samples.note(article, rule, line)
         steps = ", ".join(repair.step for repair in article.restored)
         for page in self.pages:
             for before, after in page.mended:
                 samples.note(article, steps, before, after)
-
-
-def add_list_candidates(raw: RawArticle, task: Task, column: Column) -> None:
-    """Adds what the list says about the article, as the least trusted candidates."""
-    said = {"title": task.title, "published": task.listed, "column": column.name}
-    for name, value in said.items():
-        if value:
-            raw.candidates.setdefault(name, []).append(Candidate(f"list:{name}", value))

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from hostile import article
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.candidates import Candidate, RawArticle, RawBody
 from ruralnews.extraction.listing import IdWalk, Listing, ListLink
-from ruralnews.items import Attachment, Image, Removal
+from ruralnews.items import Article, Attachment, Credit, Image, Removal
 from ruralnews.portals.registry import load_portals
+from ruralnews.reading.composing import Composed
 from ruralnews.reading.pages import (
     Answer,
     Job,
@@ -41,8 +43,16 @@ RAW = RawArticle(
     warnings=[Warn.PARTS_UNREAD],
 )
 STEPS = (Step("annotation", 3, "(xiāng)", "", "pinyin"), Step("slip", 9, "瑧", "臻", "", False, 1))
+COMPOSED = Composed(
+    Article(
+        title="麦收", credits=[Credit("审核", "麦青禾")], images=RAW.images, raw={"title": "麦收"}
+    ),
+    (("promo", "扫码关注"),),
+    {"mobile": 2},
+)
 ANSWERS = [
     Answer(reading=Reading("http://x.example/t1.html", MOMENT, STEPS, RAW)),
+    Answer(reading=Reading("http://x.example/t1.html", MOMENT, (), composed=COMPOSED)),
     Answer(listing=Listing()),
     Answer(
         listing=Listing(
@@ -82,6 +92,25 @@ def test_an_answer_that_is_of_another_kind_is_no_reading() -> None:
         _ = Answer(listing=Listing()).the_reading
     with pytest.raises(ExtractionError, match="reader-died"):
         _ = Answer(reading=Reading("", MOMENT, (), RawArticle())).the_listing
+
+
+def test_a_page_that_is_a_whole_article_comes_back_as_one() -> None:
+    portal, url = load_portals().portals["demo"], "http://x.example/t1.html"
+    body = article("南坡三百亩小麦颗粒归仓", "村里的麦子熟了，合作社的收割机天不亮就下了地。").body
+    further = "<a href='t1_1.html'>2</a><a href='t1_2.html'>3</a><a href='t1_1.html'>下一页</a>"
+    in_parts = body.replace("</body>", f"{further}</body>")
+
+    def reading(page: str, said: dict[str, str] | None) -> Reading:
+        return read(Job(page.encode(), url, {}, MOMENT, portal, said=said)).the_reading
+
+    whole = reading(body, {"column": "要闻"})
+    assert whole.composed
+    assert (whole.composed.article.column, whole.raw) == ("要闻", RawArticle())
+    for page, said in ((body, None), (in_parts, {})):
+        one = reading(page, said)
+        assert one.composed is None
+        assert one.raw.body
+    assert reading(in_parts, {}).raw.parts[:1] == ["http://x.example/t1_1.html"]
 
 
 def test_a_page_without_an_article_gives_its_reason() -> None:
