@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,8 @@ def a_night(ago: int = 0, **measures: Any) -> PortalNight:
     night = PortalNight("hemiao", "禾苗网", 0, run=100 - ago, started=began.isoformat())
     night.measures = Measures(**(usual | measures))
     night.ledger = Ledger(listed=20, published=night.measures.new)
+    each = Ledger(listed=10, published=night.measures.new // 2)
+    night.columns = {"要闻": each, "乡村振兴": replace(each)}
     return night
 
 
@@ -95,6 +98,11 @@ def left_alone(night: PortalNight) -> None:
     night.counters = {"rn/failed/http-403": 8, "rn/deferred/host-unreachable": 32}
 
 
+def one_sided(night: PortalNight) -> None:
+    """One list answers and brings nothing new."""
+    night.columns["乡村振兴"] = Ledger(listed=10, known=10)
+
+
 def closed(night: PortalNight) -> None:
     dark(night)
     night.counters = {"rn/failed/list-http-404": 4}
@@ -103,6 +111,7 @@ def closed(night: PortalNight) -> None:
 CASES: dict[str, tuple[Callable[[PortalNight], None], list[tuple[str, str, str | None, str]]]] = {
     "less than half": (with_(new=9), [("new", "warn", None, "unknown")]),
     "hardly any": (with_(new=1), [("new", "fail", None, "unknown")]),
+    "a column stands still": (one_sided, [("columns", "warn", "乡村振兴", "gone")]),
     "one list is empty": (with_(lists_empty=1), [("lists", "warn", None, "layout")]),
     "all lists are empty": (
         with_(lists_empty=4, lists=0, new=0, coverage={}, rules={}),
@@ -227,6 +236,36 @@ def test_the_first_run_of_a_portal_is_not_what_is_usual() -> None:
     past[-1].measures.new = 300
 
     assert [one[:2] for one in said(judge(a_night(new=0), past))] == [("new", "fail")]
+
+
+def test_a_column_that_seldom_brings_something_may_be_silent_for_long() -> None:
+    past = history()
+    for ago, one in enumerate(past):
+        one.columns["政策"] = Ledger(listed=5, published=int(ago % 4 == 0 and ago > 5))
+    night = a_night()
+    night.columns["政策"] = Ledger(listed=5, known=5)
+    night.columns["新栏目"] = Ledger()
+
+    assert judge(night, past) == []
+
+
+def test_what_was_crawled_by_hand_of_the_day_is_not_missing_in_the_night() -> None:
+    night = a_night(new=2)
+    night.columns = {"要闻": Ledger(published=2), "乡村振兴": Ledger()}
+    by_hand = a_night(new=18)
+    by_hand.started = "2026-11-19T15:00:00+08:00"
+
+    assert {alarm.monitor for alarm in judge(night, history())} == {"new", "columns"}
+    assert judge(night, history(), [by_hand]) == []
+    by_hand.started = "2026-11-19T09:00:00+08:00"  # reports on the day before
+    assert {alarm.monitor for alarm in judge(night, history(), [by_hand])} == {"new", "columns"}
+
+
+def test_nights_before_the_day_that_the_profile_names_are_no_measure() -> None:
+    night = a_night(coverage={"author": 0.0})
+
+    assert [one[:2] for one in said(judge(night, history()))] == [("coverage", "fail")]
+    assert judge(night, history(), since=date(2026, 11, 18)) == []
 
 
 def test_a_growing_backlog_is_a_failure_after_three_nights() -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
+    from ruralnews.monitoring.night import Alarm
     from ruralnews.portals import Registry
     from ruralnews.portals.model import Portal
     from ruralnews.state.store import Store
@@ -122,6 +123,8 @@ class Command(BaseRunSpiderCommand):
             ) as store:
                 portals = due_portals(store, registry, only)
                 night = self._crawl(store, portals, seconds)
+                for portal in night.portals:
+                    portal.alarms = judged(store, registry, portal)
                 if not only:
                     night.portals += broken(registry)
                 self._close(store, folder, night, worst)
@@ -147,8 +150,6 @@ class Command(BaseRunSpiderCommand):
         """Ends the night: exit code, files, the note in the store, the report."""
         now = clock.now()
         night.finished = china(now)
-        for portal in night.portals:
-            portal.alarms = judge(portal, earlier(store, portal))
         alarms = [alarm for portal in night.portals for alarm in portal.alarms]
         codes = [worst, *(portal.outcome for portal in night.portals)]
         if alarms:
@@ -187,13 +188,18 @@ def due_portals(store: Store, registry: Registry, only: list[str]) -> list[Porta
     return [portal for slug, portal in sorted(registry.portals.items()) if slug not in left_out]
 
 
-def earlier(store: Store, portal: PortalNight) -> list[PortalNight]:
-    """The runs of a portal before this one, the latest first."""
+def judged(store: Store, registry: Registry, portal: PortalNight) -> list[Alarm]:
+    """The alarms of a portal's night, by its nights before and what was crawled by hand since."""
     if portal.run is None:
         return []
+    about = portal.slug, portal.run, REMEMBERED
     with store.transaction() as connection:
-        texts = past_facts(connection, portal.slug, portal.run, REMEMBERED)
-    return [read_portal(json.loads(text)) for text in texts]
+        nights = past_facts(connection, *about, of_nights=True)
+        others = past_facts(connection, *about, of_nights=False)
+    before, by_hand = (
+        [read_portal(json.loads(text)) for text in texts] for texts in (nights, others)
+    )
+    return judge(portal, before, by_hand, registry.portals[portal.slug].usual_since)
 
 
 def broken(registry: Registry) -> list[PortalNight]:

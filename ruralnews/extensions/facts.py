@@ -27,7 +27,7 @@ from ruralnews.state.canary import canary_end
 from ruralnews.state.rules import Kind, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from typing import Self
 
     from scrapy import Request
@@ -76,6 +76,8 @@ class Run:
     portal: str
     slug: str
     name: str
+    columns: Collection[str]
+    """栏目 that the run was to read."""
     number: int
     started: float
     """Unix seconds."""
@@ -131,7 +133,8 @@ def gather(store: Store, run: Run, stats: Mapping[str, Any]) -> PortalNight:
     now = clock.now()
     measures.seconds = round(now - run.started, 1)
     measures.peak_mib = round(stats.get("memusage/max", 0) / MIB, 1)
-    columns = sorted({fate.column for fate in named if fate.column is not None})
+    # A column whose list named nothing has a book as well: an empty one.
+    columns = sorted({fate.column for fate in named if fate.column is not None} | set(run.columns))
     return PortalNight(
         slug=run.slug,
         name=run.name,

@@ -172,6 +172,7 @@ class Keeper:
             portal=self.portal,
             slug=spider.portal.slug,
             name=spider.portal.name,
+            columns={one.name for one in spider.arguments.columns},
             number=self.book.run,
             started=self._started,
             finish_reason=reason,

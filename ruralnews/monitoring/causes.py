@@ -35,7 +35,8 @@ def cause_of(monitor: str, night: PortalNight, today: Season) -> Cause:
         (monitor in ("coverage", "canary"), Cause.LAYOUT),
         (monitor == "new" and today is not Season.WORK, Cause.SLOW_SEASON),
         # Lists that answer and bring nothing: the column goes on elsewhere, or not at all.
-        (monitor == "freshness" or (monitor == "new" and not found.new), Cause.GONE),
+        (monitor in ("freshness", "columns"), Cause.GONE),
+        (monitor == "new" and not found.new, Cause.GONE),
         (monitor in ("traps", "repeats"), Cause.PROFILE),
     )
     return next((cause for sign, cause in signs if sign), Cause.UNKNOWN)

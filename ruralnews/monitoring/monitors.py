@@ -6,12 +6,8 @@ A portal is compared with its last good runs (`PortalNight.is_good`) on the same
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise, takewhile
 from operator import mul
 from statistics import median
@@ -25,72 +21,41 @@ from ruralnews.monitoring.chance import (
     length_chance,
     share_chance,
 )
+from ruralnews.monitoring.judged import Finding, Judged, level_of, thresholds
 from ruralnews.monitoring.night import Alarm, Level
 from ruralnews.monitoring.season import day_of, season, workdays_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from ruralnews.monitoring.night import Measures, PortalNight
+    from ruralnews.monitoring.night import PortalNight
 
 NEEDED = ("title", "published", "body")
 """Fields without which there is no record."""
 OWN = "profile:"
 """Beginning of the rules that are selectors of a profile."""
 
-Finding = tuple[Level, str, str, str | None]
-"""Level, what was expected, what was seen, the field it is about."""
 
+def judge(
+    night: PortalNight,
+    before: Sequence[PortalNight],
+    by_hand: Iterable[PortalNight] = (),
+    since: date = date.min,
+) -> list[Alarm]:
+    """The alarms of a portal's night.
 
-@cache
-def thresholds() -> dict[str, dict[str, Any]]:
-    """The numbers of `thresholds.toml`, by monitor."""
-    text = files("ruralnews.monitoring").joinpath("thresholds.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A night beside the good nights before it, the latest first."""
-
-    night: PortalNight
-    alike: Sequence[PortalNight]
-    """On the same kind of day."""
-    past: Sequence[PortalNight]
-    """On any day."""
-    before: Sequence[PortalNight]
-    """The nights before that began, good or not, the latest first."""
-    day: date
-
-    @property
-    def measures(self) -> Measures:
-        return self.night.measures
-
-    @property
-    def records(self) -> int:
-        """Records of the night."""
-        return self.measures.new + self.measures.changed
-
-    def usual(self, name: str, nights: Sequence[PortalNight] | None = None) -> list[float]:
-        """A measure in the nights before; empty when they are too few to tell."""
-        chosen = self.past if nights is None else nights
-        values = [getattr(night.measures, name) for night in chosen]
-        known = [float(value) for value in values if value is not None]
-        if len(known) < thresholds()["history"]["enough"]:
-            return []
-        return known[: thresholds()["history"]["runs"]]
-
-
-def judge(night: PortalNight, before: Sequence[PortalNight]) -> list[Alarm]:
-    """The alarms of a portal's night; `before` are its earlier runs, the latest first."""
+    `before` are its earlier nights, the latest first, those before `since` (China time) left out.
+    `by_hand` are runs of no night: what they took of the same day's articles is not missing.
+    """
     if night.started is None or night.error is not None:
         return []
     day = day_of(night.started)
     runs = thresholds()["history"]["runs"]
-    good = [one for one in before if one.is_good and one.started]
+    begun = [one for one in before if one.started and day_of(one.started) >= since]
+    good = [one for one in begun if one.is_good]
     alike = [one for one in good if season(day_of(one.started or "")) is season(day)]
-    begun = [one for one in before if one.started]
-    judged = Judged(night, alike, good[:runs], begun, day)
+    today = [one for one in by_hand if one.started and day_of(one.started) == day]
+    judged = Judged(night, alike, good[:runs], begun, [night, *today], day)
     return [
         Alarm(name, level, expected, seen, cause_of(name, night, season(day)), about)
         for name, monitor in MONITORS.items()
@@ -98,16 +63,9 @@ def judge(night: PortalNight, before: Sequence[PortalNight]) -> list[Alarm]:
     ]
 
 
-def level_of(value: float, warn: float, fail: float) -> Level | None:
-    """The level of a value that should be small."""
-    if value > fail:
-        return Level.FAIL
-    return Level.WARN if value > warn else None
-
-
 def new_records(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
     """Fewer new records than on such a day, or none for too long; chance alone is left out."""
-    seen = judged.measures.new
+    seen = sum(run.measures.new for run in judged.today)
     # Silence must not become what is usual while it lasts.
     row = [] if seen else list(takewhile(lambda night: not night.measures.new, judged.before))
     usual = judged.usual("new", [night for night in judged.alike if night not in row])
@@ -119,6 +77,42 @@ def new_records(judged: Judged, limits: dict[str, Any]) -> Iterator[Finding]:
         yield Level.FAIL, f"{expected:g} records", f"0, as in {silent} such nights before", None
     elif level := level_of(-seen, -limits["warn"] * expected, -limits["fail"] * expected):
         yield level, f"{expected:g} records", f"{seen}", None
+
+
+def silent_columns(judged: Judged, _: dict[str, Any]) -> Iterator[Finding]:
+    """Columns that bring nothing while others do: their lists stand still. One alarm for all."""
+    here = {
+        name: sum(run.columns[name].published for run in judged.today if name in run.columns)
+        for name in judged.night.columns
+    }
+    if not any(here.values()):
+        return
+    silent = {
+        name: nights
+        for name, published in here.items()
+        if not published and (nights := _unlikely_silence(judged, name))
+    }
+    if silent:
+        longest = max(silent.values())
+        names = ", ".join(silent)
+        yield Level.WARN, "records in every column", f"0 in {longest} such nights", names
+
+
+def _unlikely_silence(judged: Judged, column: str) -> int:
+    """Nights on such a day in which the column brought nothing; 0 when that may be chance."""
+
+    def published(night: PortalNight) -> int:
+        return night.columns[column].published
+
+    listed = [night for night in judged.before if column in night.columns]
+    row = list(takewhile(lambda night: not published(night), listed))
+    alike = [night for night in judged.alike if column in night.columns and night not in row]
+    usual = list(map(published, alike))[: thresholds()["history"]["runs"]]
+    if len(usual) < thresholds()["history"]["enough"]:
+        return 0
+    silent = 1 + sum(season(day_of(night.started or "")) is season(judged.day) for night in row)
+    chance = few_chance(0, usual) ** silent
+    return silent if chance < UNLIKELY / len(judged.night.columns) else 0
 
 
 def empty_lists(judged: Judged, _: dict[str, Any]) -> Iterator[Finding]:
@@ -337,6 +331,7 @@ def canary(judged: Judged, _: dict[str, Any]) -> Iterator[Finding]:
 
 MONITORS: dict[str, Callable[[Judged, dict[str, Any]], Iterator[Finding]]] = {
     "new": new_records,
+    "columns": silent_columns,
     "lists": empty_lists,
     "coverage": coverage,
     "freshness": freshness,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - msgspec looks at run time
 from dataclasses import dataclass, field, replace
-from datetime import date  # noqa: TC003 - the same
+from datetime import date
 from re import Pattern  # noqa: TC003 - the same
 
 LIST_KINDS = ("html", "json", "feed", "sitemap", "hanweb", "epaper", "issues", "ids")
@@ -164,6 +164,9 @@ class Portal:
     """Why they are not: which certificate is broken and how, with the date seen."""
     verified: bool = False
     """Whether the rules were checked against the live portal."""
+    usual_since: date = date.min
+    """The first day (China time) whose nights show what is usual, for the monitors: after it the
+    portal prints other fields, or other columns, than before, and rightly so."""
     note: str = ""
     """Evidence and what is not known."""
 

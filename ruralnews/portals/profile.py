@@ -171,6 +171,7 @@ PORTAL_KEYS: dict[str, Callable[[Any], Any]] = {
     "verify_tls": read.flag,
     "verify_tls_note": read.text,
     "verified": read.flag,
+    "usual_since": read.day,
     "note": read.text,
 }
 FAMILY_KEYS: dict[str, Callable[[Any], Any]] = {"signs": read.patterns, "lists": read.addresses}

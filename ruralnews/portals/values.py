@@ -77,7 +77,7 @@ def tables(value: Any) -> list[Any]:
 
 def day(value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError(f"must be a day without quotes, until = 2024-05-01, not {value!r}")
+        raise ValueError(f"must be a day without quotes, such as 2024-05-01, not {value!r}")
     return value
 
 

@@ -139,14 +139,18 @@ def keep_facts(connection: Connection, number: int, facts: str, of_night: str | 
     connection.execute(words.values(facts=facts, night=of_night))
 
 
-def past_facts(connection: Connection, portal: str, before: int, most: int) -> list[str]:
-    """The facts of the runs before one, the latest first."""
+def past_facts(
+    connection: Connection, portal: str, before: int, most: int, *, of_nights: bool | None = None
+) -> list[str]:
+    """The facts of the runs before one, the latest first: those of nights, the others, or all."""
     words = (
         select(run.c.facts)
         .where(run.c.portal == portal, run.c.id < before, run.c.facts.is_not(None))
         .order_by(run.c.id.desc())
         .limit(most)
     )
+    if of_nights is not None:
+        words = words.where(run.c.night.is_not(None) if of_nights else run.c.night.is_(None))
     return list(connection.scalars(words))
 
 

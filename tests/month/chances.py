@@ -59,7 +59,18 @@ def facts(month: Month, slug: str) -> Iterator[PortalNight]:
             started=began,
             measures=found,
             ledger=ledger([("done", None, True, True, found.new)]),
+            columns={
+                name: ledger([("done", None, True, True, count)])
+                for name, count in by_column(month, slug, records).items()
+            },
         )
+
+
+def by_column(month: Month, slug: str, records: list[dict[str, Any]]) -> Counter[str]:
+    """Column → records; 0 for those without any."""
+    counts = Counter(dict.fromkeys(month.room(slug).columns, 0))
+    counts.update(record["column"] for record in records)
+    return counts
 
 
 def as_record(line: dict[str, Any]) -> dict[str, Any]:

@@ -47,11 +47,18 @@ class Look:
     encoding: str = "utf-8"
     answers: str = "open"
     lists_frozen: bool = False
+    column_frozen: str = ""
+    usual_since: date | None = None
+    """The same key of the profile."""
 
     @property
     def is_open(self) -> bool:
         """Whether pages can be had."""
         return self.answers in ("open", "busy")
+
+    def is_frozen(self, column: str) -> bool:
+        """Whether a list goes on answering and brings nothing new."""
+        return self.lists_frozen or column == self.column_frozen
 
     @property
     def has_text(self) -> bool:
@@ -128,22 +135,23 @@ class Month:
                 look = replace(look, **event.get("set", {}))
         return look
 
-    def frozen_since(self, slug: str, night: int) -> int:
-        """The last night whose lists are still shown."""
-        while night and self.look(slug, night).lists_frozen:
+    def frozen_since(self, slug: str, column: str, night: int) -> int:
+        """The last night whose list is still shown."""
+        while night and self.look(slug, night).is_frozen(column):
             night -= 1
         return night
 
     def shown(self, slug: str, column: str, night: int) -> list[Story]:
         """What a list shows in a night, the newest first."""
-        return list(listed(self.stories[slug], column, self.began(self.frozen_since(slug, night))))
+        now = self.began(self.frozen_since(slug, column, night))
+        return list(listed(self.stories[slug], column, now))
 
     def profile(self, slug: str, host: str, night: int) -> str:
         look = self.look(slug, night)
-        articles, lists = LAYOUTS[look.profile].rules, LAYOUTS[look.profile_lists].rules
-        _, mark, own = articles.partition("[article]")
-        made = replace(LAYOUTS[look.profile], rules=lists.partition("[article]")[0] + mark + own)
-        return layouts.profile(self.room(slug), host, made)
+        lists = LAYOUTS[look.profile_lists]
+        made = replace(LAYOUTS[look.profile], links=lists.links)
+        since = f"usual_since = {look.usual_since}\n" if look.usual_since else ""
+        return since + layouts.profile(self.room(slug), host, made)
 
     def room(self, slug: str) -> Newsroom:
         return next(room for room in self.rooms if room.slug == slug)
