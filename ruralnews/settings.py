@@ -168,7 +168,9 @@ DOWNLOADER_MIDDLEWARES = {
     "ruralnews.middlewares.pace.PaceMiddleware": 588,
 }
 ITEM_PIPELINES = {
-    # Boilerplate and private numbers have left the text where it was read.
+    "ruralnews.pipelines.boilerplate.BoilerplatePipeline": 100,
+    "ruralnews.pipelines.privacy.PrivacyPipeline": 150,
+    # When the text is final.
     "ruralnews.pipelines.identify.IdentifyPipeline": 200,
     # Before anything remembers the record.
     "ruralnews.pipelines.validate.ValidatePipeline": 300,

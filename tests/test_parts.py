@@ -118,7 +118,7 @@ def test_the_list_is_the_least_trusted_witness() -> None:
     story = Story(make_task(URL, title="麦收…", listed="2026-11-01"), Column("要闻", URL))
     raw = part("一", candidates={"title": [Candidate("h1", "麦收")]})
     story.add(Reading(URL, datetime(2026, 11, 3, tzinfo=UTC), (), raw))
-    article = story.composed(get_portal("demo")).article
+    article = story.article(get_portal("demo"))
     assert article.title == "麦收"
     assert article.provenance["title"] == "h1"
     assert (article.published, article.provenance["published"]) == (

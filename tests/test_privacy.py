@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from unicodedata import normalize
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy.utils.test import get_crawler
 
 from ruralnews.items import Article, Image
+from ruralnews.monitoring.stats import Key
+from ruralnews.pipelines.privacy import PrivacyPipeline
 from ruralnews.processors.privacy import mask_article, mask_numbers
 from ruralnews.reasons import Warn
 
@@ -96,3 +100,13 @@ def test_every_text_of_an_article_is_masked_and_its_address_is_not() -> None:
     assert ID_CARD not in article.body
     assert article.url == f"http://hemiao.example/{MOBILE}.html"
     assert article.warnings == [Warn.PERSONAL_DATA_MASKED]
+
+
+def test_a_crawl_counts_by_type() -> None:
+    crawler = get_crawler()
+    crawler.spider = SimpleNamespace(portal=None)
+    pipeline = PrivacyPipeline.from_crawler(crawler)
+    pipeline.process_item(Article(title="公示", body=f"手机{MOBILE}、{MOBILE}"))
+    assert crawler.stats.get_value(Key.MASKED.of("mobile")) == 2
+    clean = Article(title="麦收", body="麦子熟了。")
+    assert pipeline.process_item(clean).warnings == []

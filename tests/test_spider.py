@@ -26,7 +26,6 @@ from ruralnews.middlewares.body import UnusableBody
 from ruralnews.middlewares.challenge import ChallengedError
 from ruralnews.middlewares.refused import Refusal, RefusedRequest
 from ruralnews.monitoring.outcome import losses
-from ruralnews.monitoring.samples import Samples
 from ruralnews.monitoring.stats import Key
 from ruralnews.portals import Problem, Registry, get_portal
 from ruralnews.portals.model import Column, ListingRules
@@ -194,21 +193,6 @@ def test_an_article_page_gives_an_article() -> None:
     result: Article = found
     assert (result.title, result.column) == ("南坡三百亩小麦颗粒归仓", "乡村振兴")
     assert (result.pages, result.author) == (1, ["田小满"])
-
-
-def test_what_was_taken_out_of_an_article_is_counted_and_shown() -> None:
-    spider = make_spider()
-    spider.samples = Samples()
-    mobile = "1300000" + "0000"  # no network has such a number
-    page = TEXT.replace("麦子熟了", f"麦子熟了，他的手机是{mobile}").replace(
-        "</p>", "</p><p>扫码关注我们</p>", 1
-    )
-    [found] = read_article(spider, page.encode())
-    assert mobile not in found.body
-    assert "扫码" not in found.body
-    assert counted(spider)[Key.MASKED.of("mobile")] == found.body.count("130********") > 0
-    spider.samples.settle(found, "demo:1")
-    assert [sample.before for sample in spider.samples.kept] == ["扫码关注我们"]
 
 
 def test_an_article_older_than_since_is_not_yielded() -> None:

@@ -19,8 +19,9 @@ from ruralnews.extraction.candidates import RawArticle
 from ruralnews.extraction.listing import Listing  # noqa: TC001 - msgspec looks at run time
 from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.page import read_page
+from ruralnews.items import Article  # noqa: TC001 - the same
 from ruralnews.portals.model import Portal  # noqa: TC001 - the same
-from ruralnews.reading.composing import Composed, compose
+from ruralnews.reading.composing import compose
 from ruralnews.reasons import Reason
 from ruralnews.restoration import Step  # noqa: TC001 - the same
 
@@ -50,11 +51,11 @@ class Reading:
     fetched_at: datetime
     restored: tuple[Step, ...]
     raw: RawArticle = field(default_factory=RawArticle)
-    """Empty once the article is composed."""
+    """Empty once the article is loaded."""
     mended: tuple[tuple[str, str], ...] = ()
     """Texts before and after restoration, for the report."""
-    composed: Composed | None = None
-    """The article, when it has no other page."""
+    article: Article | None = None
+    """The article as loaded, when it has no other page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def read(job: Job) -> Answer:
         raw = read_article(page, job.portal)
         reading = Reading(job.url, job.fetched_at, page.restored, raw, page.mended)
         if job.said is not None and not raw.parts:
-            composed = compose([raw], reading, job.said, job.portal)
-            reading = replace(reading, raw=RawArticle(), composed=composed)
+            article = compose([raw], reading, job.said, job.portal)
+            reading = replace(reading, raw=RawArticle(), article=article)
         return Answer(reading=reading)
     except ExtractionError as error:
         return Answer(reason=error.reason, detail=error.detail)

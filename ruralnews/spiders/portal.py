@@ -211,11 +211,10 @@ class PortalSpider(scrapy.Spider):
         try:
             await self._add(story, response)
             part = story.next_part()
-            composed = None if part else story.composed(self.portal)
+            article = None if part else story.article(self.portal)
         except ExtractionError as error:
             await self._held(story.task, error)
             return
-        article = composed and composed.article
         if part:
             yield self._part_request(part, story)
         elif article and story.moved and not confirms(story.task, article):
@@ -225,14 +224,12 @@ class PortalSpider(scrapy.Spider):
             self.crawler.stats.inc_value(Key.OLD)
             result = PageResult(story.task.id, State.SKIPPED, OLD, published=article.published)
             await self.book.commit(result)
-        elif composed and article:
-            for kind, count in composed.masked.items():
-                self.crawler.stats.inc_value(Key.MASKED.of(kind), count)
+        elif article:
             for field in disagreements(story.task, article):
                 self.crawler.stats.inc_value(Key.WITNESS.of(field))
             result = PageResult(story.task.id, State.DONE, validators=story.validators)
             self.book.expect(article, result)
-            story.show(composed, self.samples)
+            story.show(article, self.samples)
             yield article
 
     async def _add(self, story: Story, response: Response) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ruralnews.errors import ExtractionError
-from ruralnews.reading.composing import Composed, compose
+from ruralnews.reading.composing import compose
 from ruralnews.reasons import Reason
 from ruralnews.state.keys import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ruralnews.items import Article
     from ruralnews.monitoring.samples import Samples
     from ruralnews.portals.model import Column, Portal
     from ruralnews.reading.pages import Reading
@@ -74,22 +75,19 @@ class Story:
         }
         return {name: value for name, value in said.items() if value}
 
-    def composed(self, portal: Portal) -> Composed:
+    def article(self, portal: Portal) -> Article:
         """The whole article. Raises ExtractionError as `compose` does."""
         first = self.pages[0]
-        if first.composed:
-            return first.composed
+        if first.article:
+            return first.article
         restored = tuple(step for page in self.pages for step in page.restored)
         raws = [page.raw for page in self.pages]
         return compose(raws, replace(first, restored=restored), self.said, portal)
 
-    def show(self, composed: Composed, samples: Samples | None) -> None:
-        """Notes for the report what was restored in its pages, and what left its body."""
+    def show(self, article: Article, samples: Samples | None) -> None:
+        """Notes for the report what was restored in its pages."""
         if samples is None:
             return
-        article = composed.article
-        for rule, line in composed.left:
-            samples.note(article, rule, line)
         steps = ", ".join(repair.step for repair in article.restored)
         for page in self.pages:
             for before, after in page.mended:

@@ -14,7 +14,6 @@ from ruralnews.extraction.candidates import Candidate, RawArticle, RawBody
 from ruralnews.extraction.listing import IdWalk, Listing, ListLink
 from ruralnews.items import Article, Attachment, Credit, Image, Removal
 from ruralnews.portals.registry import load_portals
-from ruralnews.reading.composing import Composed
 from ruralnews.reading.pages import (
     Answer,
     Job,
@@ -43,16 +42,12 @@ RAW = RawArticle(
     warnings=[Warn.PARTS_UNREAD],
 )
 STEPS = (Step("annotation", 3, "(xiāng)", "", "pinyin"), Step("slip", 9, "瑧", "臻", "", False, 1))
-COMPOSED = Composed(
-    Article(
-        title="麦收", credits=[Credit("审核", "麦青禾")], images=RAW.images, raw={"title": "麦收"}
-    ),
-    (("promo", "扫码关注"),),
-    {"mobile": 2},
+ARTICLE = Article(
+    title="麦收", credits=[Credit("审核", "麦青禾")], images=RAW.images, raw={"title": "麦收"}
 )
 ANSWERS = [
     Answer(reading=Reading("http://x.example/t1.html", MOMENT, STEPS, RAW)),
-    Answer(reading=Reading("http://x.example/t1.html", MOMENT, (), composed=COMPOSED)),
+    Answer(reading=Reading("http://x.example/t1.html", MOMENT, (), article=ARTICLE)),
     Answer(listing=Listing()),
     Answer(
         listing=Listing(
@@ -104,11 +99,11 @@ def test_a_page_that_is_a_whole_article_comes_back_as_one() -> None:
         return read(Job(page.encode(), url, {}, MOMENT, portal, said=said)).the_reading
 
     whole = reading(body, {"column": "要闻"})
-    assert whole.composed
-    assert (whole.composed.article.column, whole.raw) == ("要闻", RawArticle())
+    assert whole.article
+    assert (whole.article.column, whole.raw) == ("要闻", RawArticle())
     for page, said in ((body, None), (in_parts, {})):
         one = reading(page, said)
-        assert one.composed is None
+        assert one.article is None
         assert one.raw.body
     assert reading(in_parts, {}).raw.parts[:1] == ["http://x.example/t1_1.html"]
 
