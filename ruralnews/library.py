@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.article import read_article
 from ruralnews.extraction.page import read_page
+from ruralnews.extraction.parts import stitch
+from ruralnews.loaders import load_article
 from ruralnews.portals import get_portal, portal_for
 from ruralnews.processors.boilerplate import clean_body
 from ruralnews.processors.privacy import mask_article
 from ruralnews.processors.validation import check_article
-from ruralnews.reading.composing import compose
 from ruralnews.state.keys import content_sha, record_id
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def article_from_page(
         read.add(url)
         raws.append(read_article(further, portal))
     whole = len(raws) == 1 + len(raws[0].parts)
-    article = compose(raws if whole else raws[:1], page, {}, portal)
+    article = load_article(stitch(raws) if whole else raws[0], page, portal)
+    article.pages = len(raws) if whole else 1
     finish(article, page, portal)
     return article
 
