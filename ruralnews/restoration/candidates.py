@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from itertools import islice
+from math import inf
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
-from ruralnews.restoration.language import EDGE, NONE, language, symbols
+from ruralnews.restoration.language import EDGE, language, symbols
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+Candidate = tuple[int, int, str, str]
+"""(cost, byte, character, symbol)"""
+Cost = tuple[int, str]
+"""(cost, symbol)"""
 
 
 @cache
@@ -27,66 +33,98 @@ def symbol_of(character: str) -> str:
     return symbols(_plain().get(character, character))
 
 
+@cache
+def _possible() -> Mapping[int, tuple[str, str]]:
+    """(symbol, character) of every pair that converted text has and the language model knows."""
+    single, changed, plain = language().single, conversion().changed, _plain()
+    characters = gbk.characters()
+    known = symbols("".join(plain.get(character, character) for character in characters.values()))
+    return {
+        pair: (symbol, character)
+        for (pair, character), symbol in zip(characters.items(), known, strict=True)
+        if character not in changed and symbol in single and symbol != EDGE
+    }
+
+
 class Candidates:
     """Characters of converted text, each with the byte that tells it from the others."""
 
     def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Take what may stand in a text of (pair, its byte), and the language model knows."""
-        single, changed = language().single, conversion().changed
+        """Take what may stand in a text of (pair, its byte)."""
+        single, possible = language().single, _possible()
         self.by_symbol: dict[str, list[tuple[int, str]]] = {}
-        characters = gbk.characters()
         for pair, byte in pairs:
-            character = characters.get(pair)
-            if character is not None and character not in changed:
-                symbol = symbol_of(character)
-                if symbol in single and symbol != EDGE:
-                    self.by_symbol.setdefault(symbol, []).append((byte, character))
+            if pair in possible:
+                symbol, character = possible[pair]
+                self.by_symbol.setdefault(symbol, []).append((byte, character))
         self.common = sorted(
-            ((symbol, single[symbol]) for symbol in self.by_symbol), key=itemgetter(1)
+            ((single[symbol], symbol) for symbol in self.by_symbol), key=itemgetter(0)
         )
 
     def likeliest(
-        self, before: str, count: int, without: frozenset[str] = frozenset()
-    ) -> list[tuple[int, int, str, str]]:
-        """(cost, byte, character, symbol) of the cheapest after two symbols, by cost."""
-        row = language().after(before)
-        named = _behind(self, before[1], count)
-        if row.order == 2:  # noqa: PLR2004 - both symbols are known together
-            rest, behind = row.rest, named
-            named = [(row[symbol], symbol) for symbol in row.keys() & self.by_symbol.keys()]
-            others = ((cost + rest, symbol) for cost, symbol in behind if symbol not in row)
-            named += others if without else islice(others, count)
-            named.sort()
-        found: list[tuple[int, int, str, str]] = []
-        for cost, symbol in named:
+        self,
+        before: str,
+        count: int,
+        *,
+        without: frozenset[str] = frozenset(),
+        room: float = inf,
+    ) -> list[Candidate]:
+        """The cheapest after two symbols, by cost.
+
+        Args:
+            before: the two symbols.
+            count: how many at most.
+            without: characters that it is none of.
+            room: what one may cost.
+        """
+        seen, rest = language().seen(before, self.by_symbol.keys())
+        behind = _behind(self, before[1], count)
+        if behind and behind[0][0] + rest <= room:
+            seen = _merged(seen, rest, behind, None if without else count)
+        elif not seen:
+            return []
+        else:
+            seen.sort()
+        found: list[Candidate] = []
+        for cost, symbol in seen:
+            if cost > room or len(found) >= count:
+                break
             for byte, character in self.by_symbol[symbol]:
                 if character not in without:
                     found.append((cost, byte, character, symbol))
-            if len(found) >= count:
-                break
         return found[:count]
+
+
+def _merged(seen: list[Cost], rest: int, shorter: list[Cost], count: int | None) -> list[Cost]:
+    """All that were seen in a context, and `count` others (None for all), by cost.
+
+    Args:
+        seen: those that were seen.
+        rest: what any other costs more than in the shorter context.
+        shorter: all by their cost in the shorter context.
+        count: how many others.
+    """
+    named = {symbol for _, symbol in seen}
+    others = ((cost + rest, symbol) for cost, symbol in shorter if symbol not in named)
+    return sorted([*seen, *islice(others, count)])
 
 
 # As many lists as a long page asks for again and again; a few hundred bytes each.
 @lru_cache(maxsize=1 << 15)
-def _behind(candidates: Candidates, symbol: str, count: int) -> list[tuple[int, str]]:
+def _behind(candidates: Candidates, symbol: str, count: int) -> list[Cost]:
     """(cost, symbol) after one symbol, the cheapest first: all it names, and `count` others.
 
     The others' order is the same everywhere: to look all of them up takes most of the search's
     time.
     """
-    row = language().after(NONE + symbol)
-    single = language().single
-    named = [(row[symbol], symbol) for symbol in row.keys() & candidates.by_symbol.keys()]
-    rest = 0 if row is single else row.rest
-    others = ((cost + rest, other) for other, cost in candidates.common if other not in row)
-    return sorted([*named, *islice(others, count)])
+    seen, rest = language().seen(symbol, candidates.by_symbol.keys())
+    return _merged(seen, rest, candidates.common, count)
 
 
 @cache
 def cut_before_mark(trail: int) -> Candidates:
     """Characters with a last byte; their byte is the first."""
-    return Candidates((lead << 8 | trail, lead) for lead in gbk.LEADS)
+    return _ending(tuple(gbk.LEADS), trail)
 
 
 @cache
@@ -106,7 +144,13 @@ def before_private(lead: int) -> Candidates:
 @cache
 def after_private(first: int, trail: int) -> Candidates:
     """Characters whose first byte, with the one before it, makes a private-use pair."""
-    return Candidates((lead << 8 | trail, lead) for lead in _ends_private(first))
+    return _ending(_ends_private(first), trail)
+
+
+@cache
+def _ending(leads: tuple[int, ...], trail: int) -> Candidates:
+    """Characters with one of some first bytes and a last byte; their byte is the first."""
+    return Candidates((lead << 8 | trail, lead) for lead in leads)
 
 
 @cache

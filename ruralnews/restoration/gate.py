@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
@@ -28,6 +29,8 @@ from ruralnews.restoration.invisible import CHARACTERS, MIN_RUNS
 from ruralnews.restoration.tables import annotation_table, conversion, toneless
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ruralnews.restoration.annotations import Annotation
 
 CONTROL = re.compile("[\x05-\x08]+")
@@ -100,8 +103,14 @@ def _by_table(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
         return False
     places = {key: place for place, key in enumerate(table)}
     last = max(places[key] for key in keys)
-    due = sum(text.count(key) for key in list(table)[: last + 1])
-    return len(notes) >= MIN_PREFIX * due and _coverage(text, keys) >= MIN_COVERAGE
+    standing = Counter(_prefix(last + 1).findall(text))
+    return len(notes) >= MIN_PREFIX * standing.total() and _coverage(standing, keys) >= MIN_COVERAGE
+
+
+@cache
+def _prefix(length: int) -> re.Pattern[str]:
+    """The first so many characters of the table."""
+    return re.compile(f"[{''.join(list(annotation_table())[:length])}]")
 
 
 def _spellings(reading: str) -> tuple[str, str]:
@@ -119,14 +128,14 @@ def _by_another_list(text: str, notes: list[Annotation], keys: Counter[str]) -> 
         and sum(keys[key] for key in keys.keys() & converted) >= MIN_CONVERTED * len(notes)
         and len(keys.keys() & annotation_table().keys()) >= MIN_NAMED * len(keys)
         and len({(note.key, note.reading) for note in notes}) == len(keys)
-        and _coverage(text, keys) >= MIN_COVERAGE
+        and _coverage({key: text.count(key) for key in keys}, keys) >= MIN_COVERAGE
     )
 
 
-def _coverage(text: str, keys: Counter[str]) -> float:
+def _coverage(standing: Mapping[str, int], keys: Counter[str]) -> float:
     """The share of the annotated characters' occurrences that are annotated."""
-    standing = sum(text.count(key) for key in keys)
-    return min(1.0, sum(keys.values()) / standing) if standing else 1.0
+    due = sum(standing[key] for key in keys)
+    return min(1.0, keys.total() / due) if due else 1.0
 
 
 def has_slips(text: str) -> bool:

@@ -2,11 +2,10 @@
 
 The file holds, zlib-compressed after MAGIC, seven parts (all little-endian, their byte lengths
 first as 32-bit numbers): the single symbols (UTF-16) and their costs; the contexts (two UTF-16
-units each, a single one padded with NUL), how many followers each has (16 bit) and the cost of
-any other follower; all followers (UTF-16) and their costs. A cost is -ln(probability) * SCALE in
-one byte. Of numbers of several bytes all first bytes stand together, then all second ones, and so
-on, which zlib packs better. Nothing is unpacked before it is asked for. `making/language.py`
-writes the file.
+units each, a single one padded with NUL, in order), how many followers each has (16 bit) and the
+cost of any other follower; all followers (UTF-16) and their costs. A cost is
+-ln(probability) * SCALE in one byte. Of numbers of several bytes all first bytes stand together,
+then all second ones, and so on, which zlib packs better. `making/language.py` writes the file.
 """
 
 from __future__ import annotations
@@ -14,21 +13,20 @@ from __future__ import annotations
 import re
 import zlib
 from array import array
-from functools import cache, lru_cache
+from collections import Counter
+from functools import cache
 from importlib import resources
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import KeysView
 
 MAGIC = b"RNLM2\n"
 # Bytes to a number in each of the seven parts.
 WIDTHS = (2, 1, 4, 2, 1, 2, 1)
 SCALE = 16
 EDGE = "\n"
-# Stands for the first symbol of a context of one.
-NONE = "\0"
 # A symbol the model has never seen.
 UNKNOWN = 250
 
@@ -52,21 +50,6 @@ def joined(planes: bytes, width: int) -> bytes:
     return bytes(numbers)
 
 
-class Row(dict[str, int]):
-    """The costs of all symbols in one context: the known ones, and by falling back the others."""
-
-    __slots__ = ("order", "rest", "shorter")
-
-    def __init__(self, known: Iterable[tuple[str, int]], rest: int, shorter: Row | None) -> None:
-        super().__init__(known)
-        self.rest = rest
-        self.shorter = shorter
-        self.order: int = 0 if shorter is None else shorter.order + 1
-
-    def __missing__(self, symbol: str) -> int:
-        return UNKNOWN if self.shorter is None else self.rest + self.shorter[symbol]
-
-
 class Language:
     """Costs of symbols in context."""
 
@@ -78,30 +61,54 @@ class Language:
             joined(data[start:end], width)
             for (start, end), width in zip(pairwise(ends), WIDTHS, strict=True)
         ]
-        self.single = Row(zip(part[0].decode("utf-16-le"), part[1], strict=True), 0, None)
+        self.single = dict(zip(part[0].decode("utf-16-le"), part[1], strict=True))
+        # Contexts stand in order: those of one symbol first, then by their first symbol. To find
+        # the second among them takes a third of the memory that a dictionary of all takes.
         names = part[2].decode("utf-16-le")
-        contexts = map("".join, zip(names[::2], names[1::2], strict=True))
-        self._place = {context: place for place, context in enumerate(contexts)}
+        self._second = names[1::2]
+        ends_at = list(accumulate(Counter(names[::2]).values(), initial=0))
+        self._spans = dict(zip(dict.fromkeys(names[::2]), pairwise(ends_at), strict=True))
+        self._one = {symbol: place for place, symbol in enumerate(self._second[: ends_at[1]])}
         self._start = array("I", accumulate(array("H", part[3]), initial=0))
         self._rest = part[4]
         self._followers, self._costs = part[5].decode("utf-16-le"), part[6]
-        # As many contexts as a long page has stay unpacked.
-        self.after = lru_cache(maxsize=8192)(self._after)
 
-    def _after(self, before: str) -> Row:
-        """The costs of what may follow the last two symbols."""
-        shorter = self.single if before[0] == NONE else self.after(NONE + before[1])
-        place = self._place.get(before)
-        if place is None:
-            return shorter
-        span = slice(self._start[place], self._start[place + 1])
-        known = zip(self._followers[span], self._costs[span], strict=True)
-        return Row(known, self._rest[place], shorter)
+    def _place(self, context: str) -> int:
+        """Where a context of one or two symbols stands; -1 where it was never seen."""
+        if len(context) == 1:
+            return self._one.get(context, -1)
+        start, end = self._spans.get(context[0], (0, 0))
+        return self._second.find(context[1], start, end)
+
+    def cost(self, before: str, symbol: str) -> int:
+        """The cost of a symbol after two others; where it was never seen there, after one."""
+        total = 0
+        for place in (self._place(before), self._one.get(before[1], -1)):
+            if place >= 0:
+                at = self._followers.find(symbol, self._start[place], self._start[place + 1])
+                if at >= 0:
+                    return total + self._costs[at]
+                total += self._rest[place]
+        return total + self.single.get(symbol, UNKNOWN)
+
+    def seen(self, context: str, among: KeysView[str]) -> tuple[list[tuple[int, str]], int]:
+        """((cost, symbol) of those symbols that were seen in a context, what any other pays)."""
+        place = self._place(context)
+        if place < 0:
+            return [], 0
+        start, end = self._start[place], self._start[place + 1]
+        followers, costs = self._followers, self._costs
+        if end - start < len(among):
+            known = zip(costs[start:end], followers[start:end], strict=True)
+            return [(cost, symbol) for cost, symbol in known if symbol in among], self._rest[place]
+        # The followers of a frequent symbol are many, and it is quicker to look for those few.
+        places = ((followers.find(symbol, start, end), symbol) for symbol in among)
+        return [(costs[at], symbol) for at, symbol in places if at >= 0], self._rest[place]
 
     def text_cost(self, text: str, before: str = EDGE * 2) -> int:
         """The cost of a whole text after two symbols."""
         line = before + symbols(text)
-        return sum(self.after(line[at - 2 : at])[line[at]] for at in range(2, len(line)))
+        return sum(self.cost(line[at - 2 : at], line[at]) for at in range(2, len(line)))
 
 
 @cache

@@ -6,7 +6,6 @@ partner: the first byte of the next pair is that partner, and its second byte wa
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
@@ -25,14 +24,14 @@ from ruralnews.restoration.tables import conversion
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-State = tuple[int, int, str]
-"""(the byte that waits or 0, the other byte, the last two symbols read and the quotes open)
+    from ruralnews.restoration.candidates import Candidate
+
+State = tuple[int, int, str, str]
+"""(the byte that waits or 0, the other byte, the last two symbols read, the quotes open)
 
 The other byte is in step the last byte read, and behind a waiting byte the one that must come: the
 first of the mark before which the control bytes fell; 0 where any may come.
 """
-Guess = tuple[int, int, str, str]
-"""(cost, byte, character, symbol)"""
 Move = tuple[State, str, int, bool]
 """(the state behind it, the characters read, the cost, whether all is in step)"""
 
@@ -52,8 +51,6 @@ MARGIN = 12 * SCALE
 GUESSES = 6
 LEADS = 6
 FIRSTS, SECONDS = 8, 4
-# Context, byte and byte of so many seconds are kept: readings share most of them.
-CACHED = 4096
 # Stands for a character that is lost for good.
 LOST = "?"
 # The characters that control bytes were put before, and what a middleman folds them to.
@@ -73,30 +70,26 @@ QUOTES = frozenset((*CLOSING, *CLOSING.values()))
 OPEN, CLOSED, UNCLOSED = -SCALE, 4 * SCALE, 2 * SCALE
 
 
-def follow(before: str, symbol: str) -> str:
-    """The context behind one more symbol: the last two, and the quotation marks open."""
-    opened = before[2:]
-    if symbol in QUOTES:
-        if symbol in CLOSING:
-            opened += symbol
-        elif opened and CLOSING[opened[-1]] == symbol:
-            opened = opened[:-1]
-    return before[1] + symbol + opened
+def opened_behind(opened: str, symbol: str) -> str:
+    """The quotation marks open behind one more symbol."""
+    if symbol in CLOSING:
+        return opened + symbol
+    return opened[:-1] if opened and CLOSING[opened[-1]] == symbol else opened
 
 
-def quote_price(before: str, symbol: str) -> int:
+def quote_price(opened: str, symbol: str) -> int:
     """What a quotation mark costs more than in any context."""
     if symbol not in QUOTES or symbol in CLOSING:
         return 0
-    return OPEN if len(before) > 2 and CLOSING[before[-1]] == symbol else CLOSED  # noqa: PLR2004
+    return OPEN if opened and CLOSING[opened[-1]] == symbol else CLOSED
 
 
-def _priced(before: str, found: list[Guess]) -> list[Guess]:
+def _priced(opened: str, found: list[Candidate]) -> list[Candidate]:
     """Guesses with their quotation marks priced, by cost."""
-    if not any(symbol in QUOTES for _, _, _, symbol in found):
+    if QUOTES.isdisjoint([symbol for _, _, _, symbol in found]):
         return found
     return sorted(
-        (cost + quote_price(before, symbol), byte, character, symbol)
+        (cost + quote_price(opened, symbol), byte, character, symbol)
         for cost, byte, character, symbol in found
     )
 
@@ -111,69 +104,75 @@ class Moves:
         """Whether private-use pairs may be missing anywhere."""
         self.room: float = 0
         """What a move may cost and still be followed; the search sets it."""
-        self.after = language().after
-        self.firsts = lru_cache(maxsize=CACHED)(self._firsts)
-        self.seconds = lru_cache(maxsize=CACHED)(self._seconds)
+        self.cost = language().cost
+        self.changed = conversion().changed
+        self.characters = gbk.characters()
 
-    def _read(self, before: str, character: str) -> tuple[str, int]:
-        """(the context behind a character, its cost)."""
+    def _read(self, before: str, opened: str, character: str) -> tuple[str, str, int]:
+        """(the last two symbols, the quotes open, the cost) behind one more character."""
         symbol = symbol_of(character)
-        cost = self.after(before[:2])[symbol]
-        if character in conversion().changed:
+        cost = self.cost(before, symbol)
+        if character in self.changed:
             cost += IMPOSSIBLE
         if symbol in QUOTES:
-            cost += quote_price(before, symbol)
-        return follow(before, symbol), cost
+            cost += quote_price(opened, symbol)
+            opened = opened_behind(opened, symbol)
+        return before[1] + symbol, opened, cost
 
-    def _join(self, state: State, byte: int, left: int) -> Iterator[Move]:
-        """The waiting byte takes its partner; another byte may be left over."""
-        character = gbk.characters().get(state[0] << 8 | byte)
-        if character is None or left == gbk.HIGH or byte != (state[1] or byte):
-            return
-        now, cost = self._read(state[2], character)
+    def _join(self, state: State, byte: int, left: int) -> list[Move]:
+        """The waiting byte takes its partner, if it can; another byte may be left over."""
+        waiting, must, before, opened = state
+        character = self.characters.get(waiting << 8 | byte)
+        if character is None or left == gbk.HIGH or byte != (must or byte):
+            return []
+        before, opened, cost = self._read(before, opened, character)
         if 0 < left < gbk.HIGH:  # what is left is ASCII: the text is in step again
             letter = chr(left)
-            now, more = self._read(now, letter)
-            yield (0, left, now), character + letter, cost + more, False
-        else:
-            yield (left, 0 if left else byte, now), character, cost, False
+            before, opened, more = self._read(before, opened, letter)
+            return [((0, left, before, opened), character + letter, cost + more, False)]
+        return [((left, 0 if left else byte, before, opened), character, cost, False)]
 
     def character(self, state: State, character: str) -> Iterator[Move]:
         """Any character but `?`."""
-        waiting, _, before = state
+        waiting, must, before, opened = state
         if not waiting:
-            now, cost = self._read(before, character)
+            before, opened, cost = self._read(before, opened, character)
             cost += IMPOSSIBLE * gbk.is_private(character)
-            yield (0, last_byte(character), now), character, cost, True
+            yield (0, last_byte(character), before, opened), character, cost, True
             return
         for byte, left in bytes_of(character):
             yield from self._join(state, byte, left)
-            if self.dropped and not state[1] and not 0 < left <= gbk.HIGH:
-                for read, now, cost in self._around_dropped(state, byte):
-                    yield (left, 0 if left else byte, now), read, cost, False
+            if self.dropped and not must and not 0 < left <= gbk.HIGH:
+                yield from self._around_dropped(state, byte, left)
 
-    def _around_dropped(self, state: State, byte: int) -> Iterator[tuple[str, str, int]]:
-        """(characters, context, cost) of two characters that shared a dropped pair.
+    def _around_dropped(self, state: State, byte: int, left: int) -> Iterator[Move]:
+        """Two characters that shared a dropped pair; another byte may be left over.
 
         The waiting byte and the pair's first are one, the pair's second and `byte` the other.
         """
-        waiting, _, before = state
-        for cost, first, character, symbol in self.firsts(waiting, before):
+        other = 0 if left else byte
+        for cost, first, character, before, opened in self._firsts(state):
             if cost > self.room:
                 break
-            between = follow(before, symbol)
-            for more, _, other, its in self.seconds(between, first, byte):
-                if cost + more > self.room:
+            room = self.room - cost - DROPPED
+            found = after_private(first, byte).likeliest(before, SECONDS, room=room - OPEN)
+            for more, _, second, symbol in _priced(opened, found):
+                if more > room:
                     break
-                yield character + other, follow(between, its), cost + more + DROPPED
+                behind = (left, other, before[1] + symbol, opened_behind(opened, symbol))
+                yield behind, character + second, cost + more + DROPPED, False
 
-    def _firsts(self, waiting: int, before: str) -> list[Guess]:
-        """The likeliest characters that a dropped pair cut; their byte is the pair's first."""
-        return _priced(before, before_private(waiting).likeliest(before[:2], FIRSTS))
+    def _firsts(self, state: State) -> list[tuple[int, int, str, str, str]]:
+        """(cost, byte, character, symbols, quotes) of what a dropped pair may have cut.
 
-    def _seconds(self, before: str, first: int, byte: int) -> list[Guess]:
-        """The likeliest characters that begin with the second byte of a dropped pair."""
-        return _priced(before, after_private(first, byte).likeliest(before[:2], SECONDS))
+        The byte is the pair's first.
+        """
+        waiting, _, before, opened = state
+        found = before_private(waiting).likeliest(before, FIRSTS, room=self.room - OPEN)
+        return [
+            (cost, byte, character, before[1] + symbol, opened_behind(opened, symbol))
+            for cost, byte, character, symbol in _priced(opened, found)
+        ]
 
     def bracket(self, state: State, *, sound: bool) -> Iterator[Move]:
         """An annotation between two pairs falls away; sound if the character before it has it."""
@@ -185,27 +184,28 @@ class Moves:
 
     def cut_bracket(self, state: State, reading: str, damaged: str) -> Iterator[Move]:
         """A lost byte that swallowed the ( of an annotation: the reading names the key."""
-        waiting, last, before = state
+        waiting, last, before, opened = state
         for pair in keys_by_reading().get(reading, ()):
             lead, trail = pair >> 8, pair & 0xFF
             if not waiting and lead == last | gbk.HIGH:  # a folded digit is ASCII
-                yield (trail, 0, before), "", SLIP, False
+                yield (trail, 0, before, opened), "", SLIP, False
             elif waiting == lead:
                 yield from self._join(state, trail, 0)
             elif waiting and self.dropped and not last:
-                key = gbk.characters()[pair]
-                for cost, first, character, symbol in self.firsts(waiting, before):
-                    if first << 8 | lead not in gbk.characters():
-                        now, more = self._read(follow(before, symbol), key)
-                        yield (0, trail, now), character + key, cost + more + DROPPED, False
-        yield (0, ord(")"), follow(before, ")")), damaged, 2 * IMPOSSIBLE, not waiting
+                key = self.characters[pair]
+                for cost, first, character, then, open_then in self._firsts(state):
+                    if first << 8 | lead not in self.characters:
+                        now, open_now, more = self._read(then, open_then, key)
+                        behind = (0, trail, now, open_now)
+                        yield behind, character + key, cost + more + DROPPED, False
+        yield (0, ord(")"), before[1] + ")", opened), damaged, 2 * IMPOSSIBLE, not waiting
 
     def cut_tag(self, state: State) -> Iterator[Move]:
         """A lost byte that swallowed the < of a tag, which falls away with it."""
         if not state[0]:
             yield state, LOST, IMPOSSIBLE, False
-        for cost, character, now in self._guesses(state):
-            yield (0, gbk.HIGH, now), character, cost + SLIP, False
+        for cost, character, now, opened in self._guesses(state):
+            yield (0, gbk.HIGH, now, opened), character, cost + SLIP, False
 
     def question(self, state: State, following: str) -> Iterator[Move]:
         """A question mark, or a lost byte with what it swallowed: control bytes or ASCII.
@@ -214,40 +214,45 @@ class Moves:
             state: where a reading stands.
             following: the next two characters, or fewer.
         """
-        waiting, must, before = state
+        waiting, must, before, opened = state
         mark = MARKS.get(following[:1])
         if waiting:
             yield from self._join(state, *divmod(gbk.pair_of("？"), 256))
             if must and must != TWICE_CUT.get(following[:1]):
                 return
-            for cost, character, now in self._guesses(state):
+            for cost, character, now, opened in self._guesses(state):
                 if mark or not following:
-                    yield (0, gbk.HIGH, now), character, cost, False
-                if must:
+                    yield (0, gbk.HIGH, now, opened), character, cost, False
+                if must or cost + SWALLOWED > self.room:
                     continue
-                more = self.after(now[:2])["0"] + SWALLOWED
-                yield (0, ord(LOST), follow(now, "0")), character + LOST, cost + more, False
+                more = self.cost(now, "0") + SWALLOWED
+                behind = (0, ord(LOST), now[1] + "0", opened)
+                yield behind, character + LOST, cost + more, False
             return
-        now, cost = self._read(before, "?")
-        yield (0, ord("?"), now), "?", cost, True
+        now, opened, cost = self._read(before, opened, "?")
+        yield (0, ord("?"), now, opened), "?", cost, True
         if mark:
-            yield from self._before_mark(before, mark >> 8)
+            yield from self._before_mark(state, mark >> 8)
         if following[:1] == "?" and (trail := TWICE_CUT.get(following[1:])):
-            yield from self._before_mark(before, trail)
+            yield from self._before_mark(state, trail)
 
-    def _before_mark(self, before: str, trail: int) -> Iterator[Move]:
+    def _before_mark(self, state: State, trail: int) -> Iterator[Move]:
         """A lone lead byte before a mark that was found across two characters.
 
         The first byte of the mark is the trail byte that waits; the next token brings it.
         """
-        found = cut_before_mark(trail).likeliest(before[:2], LEADS, self.active)
+        _, _, before, opened = state
+        found = cut_before_mark(trail).likeliest(before, LEADS, without=self.active)
         for _, lead, _, _ in found:
-            yield (lead, trail, before), "", SLIP, False
+            yield (lead, trail, before, opened), "", SLIP, False
 
-    def _guesses(self, state: State) -> list[tuple[int, str, str]]:
-        """(cost, character, last two symbols) of the likeliest partners of the waiting byte."""
-        waiting, must, before = state
-        found = _priced(
-            before, cut_behind(waiting, must).likeliest(before[:2], GUESSES, self.active)
+    def _guesses(self, state: State) -> list[tuple[int, str, str, str]]:
+        """(cost, character, symbols, quotes) of the likeliest partners of the waiting byte."""
+        waiting, must, before, opened = state
+        found = cut_behind(waiting, must).likeliest(
+            before, GUESSES, without=self.active, room=self.room - OPEN
         )
-        return [(cost, character, follow(before, symbol)) for cost, _, character, symbol in found]
+        return [
+            (cost, character, before[1] + symbol, opened_behind(opened, symbol))
+            for cost, _, character, symbol in _priced(opened, found)
+        ]

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from heapq import nsmallest
 from itertools import pairwise
 from math import exp, inf
 from typing import TYPE_CHECKING, NamedTuple
@@ -51,16 +50,6 @@ BUDGET = 6_000
 UNREADABLE = 9.5 * SCALE
 
 
-class Path(NamedTuple):
-    """One way to read the bytes so far."""
-
-    cost: int
-    weight: float
-    """The sum of exp(-cost) over all ways that ended like this one."""
-    trail: Trail | None
-    """What was read, newest first."""
-
-
 class Trail(NamedTuple):
     """One token as it was read."""
 
@@ -94,6 +83,9 @@ class Region(NamedTuple):
         return self.text.count(LOST)
 
 
+Path = tuple[int, float, Trail | None]
+"""One way to read the bytes so far: (its cost; the sum of exp(-cost) over all ways that ended
+like it; what was read, newest first)"""
 Beam = dict[State, Path]
 
 
@@ -116,8 +108,8 @@ class Realigner:
             behind: the characters before it, as they were read.
             opened: the quotation marks open.
         """
-        before = symbols(EDGE * 2 + simplify(behind))[-2:] + opened
-        first = (0, last_byte(behind[-1:]), before)
+        before = symbols(EDGE * 2 + simplify(behind))[-2:]
+        first = (0, last_byte(behind[-1:]), before, opened)
         best, end = None, len(self.text)
         for moves in self.searches:
             if self.budget <= 0:
@@ -130,7 +122,7 @@ class Realigner:
         return best, best.end if best else end
 
     def _search(self, start: int, first: State, moves: Moves) -> tuple[Region | None, int]:
-        beam: Beam = {first: Path(0, 1.0, None)}
+        beam: Beam = {first: (0, 1.0, None)}
         at = start
         limit = min(len(self.text), start + LONGEST)
         while at < limit and self.text[at] != "\n":
@@ -139,10 +131,8 @@ class Realigner:
             beam = _advance(beam, moves, read, at)
             if not beam:
                 return None, start + 1
-            (waiting, _, before), *others = beam
-            in_step = not waiting and all(
-                not other[0] and other[2][:2] == before[:2] for other in others
-            )
+            (waiting, _, before, _), *others = beam
+            in_step = not waiting and all(not other[0] and other[2] == before for other in others)
             if in_step and (at in self.noted or not ANY_BRACKET.match(self.text, at)):
                 break
         line_ends = self.text[at : at + 1] in ("", "\n")
@@ -170,54 +160,51 @@ def _advance(beam: Beam, moves: Moves, read: Callable[[State], Iterable[Move]], 
     """The best readings behind one more token."""
     reached: Beam = {}
     limit = inf
-    for state, path in sorted(beam.items(), key=_by_cost):
-        moves.room = limit - path.cost
+    for state, (spent, weight, trail) in sorted(beam.items(), key=_by_cost):
+        moves.room = limit - spent
         for new, piece, cost, in_step in read(state):
-            total = path.cost + cost
+            total = spent + cost
             if total > limit:
                 continue
             if total + MARGIN < limit:
                 limit = total + MARGIN
-                moves.room = limit - path.cost
-            weight = path.weight * exp(-cost / SCALE)
+                moves.room = limit - spent
+            share = weight * exp(-cost / SCALE)
             old = reached.get(new)
             if old is None:
-                trail = Trail(path.trail, piece, cost, end, in_step)
-                reached[new] = Path(total, weight, trail)
-            elif total < old.cost:
-                trail = Trail(path.trail, piece, cost, end, in_step)
-                reached[new] = Path(total, weight + old.weight, trail)
+                reached[new] = total, share, Trail(trail, piece, cost, end, in_step)
+            elif total < old[0]:
+                reached[new] = total, share + old[1], Trail(trail, piece, cost, end, in_step)
             else:
-                reached[new] = Path(old.cost, weight + old.weight, old.trail)
+                reached[new] = old[0], share + old[1], old[2]
         if len(reached) > BEAM:
-            reached = dict(nsmallest(BEAM, reached.items(), key=_by_cost))
-            limit = min(limit, max(path.cost for path in reached.values()))
-    return {state: path for state, path in reached.items() if path.cost <= limit}
+            reached = dict(sorted(reached.items(), key=_by_cost)[:BEAM])
+            limit = min(limit, max(cost for cost, _, _ in reached.values()))
+    return {state: path for state, path in reached.items() if path[0] <= limit}
 
 
 def _by_cost(item: tuple[State, Path]) -> int:
-    return item[1].cost
+    return item[1][0]
 
 
 def _region(start: int, beam: Beam, cut_off: int, unclosed: int) -> Region | None:
     """What the best reading says, without the part at its end that is in step."""
-    after = language().after
 
     def cost_of(state: State) -> int:
-        waiting, _, before = state
-        end = cut_off * bool(waiting) + unclosed * bool(before[2:])
-        return beam[state].cost + end + after(before[:2])[EDGE]
+        waiting, _, before, opened = state
+        end = cut_off * bool(waiting) + unclosed * bool(opened)
+        return beam[state][0] + end + language().cost(before, EDGE)
 
     best = min(beam, key=cost_of)
-    path = beam[best]
-    tokens = _tokens(path.trail)
+    cost, _, trail = beam[best]
+    tokens = _tokens(trail)
     while tokens and tokens[-1].in_step:
         tokens.pop()
     if not tokens:
         return None
     text = "".join(token.piece for token in tokens)
-    total = sum(other.weight for other in beam.values())
-    chance = exp(-path.cost / SCALE) / total if total else 1.0
+    total = sum(weight for _, weight, _ in beam.values())
+    chance = exp(-cost / SCALE) / total if total else 1.0
     costs = [token.cost for token in tokens if token.cost]
     worst = max(map(sum, pairwise([0, *costs])), default=0)
     readable = sum(costs) <= UNREADABLE * len(costs)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from ruralnews.restoration.annotations import find_annotations
 from ruralnews.restoration.furniture import furniture_steps
 from ruralnews.restoration.gate import diagnose, suspicious
@@ -48,7 +50,7 @@ def restore(text: str, *, force: bool = False) -> Restored:
             break
         if found := mend(mended):
             mended = apply_steps(mended, found)
-            steps += [step._replace(turn=turn) for step in found] if turn else found
+            steps += [replace(step, turn=turn) for step in found] if turn else found
             turn += 1
     return Restored(text if mended == text else mended, tuple(steps))
 

@@ -45,11 +45,11 @@ def simplify(text: str, *, phrase: bool = False) -> str:
 
 def likelier(candidates: str, around: list[str], at: int) -> str:
     """The candidate that reads best at the place."""
-    before = symbols(EDGE * 2 + "".join(around[max(0, at - CONTEXT) : at]))
+    before = symbols(EDGE * 2 + "".join(around[max(0, at - CONTEXT) : at]))[-2:]
     after = "".join(around[at + 1 : at + 1 + CONTEXT])
     return min(
         candidates,
-        key=lambda candidate: language().text_cost(candidate + after, before[-2:]),
+        key=lambda candidate: language().text_cost(candidate + after, before),
     )
 
 
@@ -57,9 +57,8 @@ def simplify_steps(text: str, *, phrase: bool = False) -> list[Step]:
     """The steps that bring a text back to simplified characters."""
     runs = _converted(phrase=phrase)[0]
     simple = simplify(text, phrase=phrase)
-    steps = []
-    for run in runs.finditer(text):
-        start, end = run.span()
-        if (before := run[0]) != (after := simple[start:end]):
-            steps.append(Step(TRADITIONAL, start, before, after, "the tool's table"))
-    return steps
+    return [
+        Step(TRADITIONAL, run.start(), before, after, "the tool's table")
+        for run in runs.finditer(text)
+        if (before := run[0]) != (after := simple[run.start() : run.end()])
+    ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from ruralnews.restoration import gbk
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One place of the damaged text and what stands there after the repair."""
 
     step: str

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET
 from ruralnews.restoration.gate import CONTROL
-from ruralnews.restoration.language import EDGE
-from ruralnews.restoration.moves import QUOTES, follow
+from ruralnews.restoration.moves import QUOTES, opened_behind
 from ruralnews.restoration.realign import Realigner
 from ruralnews.restoration.simplify import simplify, simplify_steps
 from ruralnews.restoration.steps import Step
@@ -104,7 +103,7 @@ QUOTED = re.compile(f"[\n{''.join(QUOTES)}]")
 def quotes_open(opened: str, text: str) -> str:
     """The quotation marks open behind a text; a line feed closes all."""
     for mark in QUOTED.findall(text):
-        opened = follow(EDGE * 2 + opened, mark)[2:] if mark != "\n" else ""
+        opened = opened_behind(opened, mark) if mark != "\n" else ""
     return opened
 
 
