@@ -28,7 +28,7 @@ CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)")
 META = b"<meta"
 META_LENGTH = 200
 """Bytes between the name of the tag and the charset."""
-XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
+XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
 META_WINDOW = 16_384
 """Bytes searched for a meta; portals put long scripts in front of it."""
 GUESSES = ("gb18030", "big5")
@@ -38,9 +38,9 @@ NOT_HAN = bytes(set(range(256)) - set(range(0x4E, 0xA0)))
 MIXED_LIMIT = 0.1
 """Share of Han characters in the UTF-8 reading above which a page with many errors is a mixture;
 GB text gives less than one in a hundred."""
-C1 = bytes(range(0x80, 0xA0))
-NO_C1 = bytes(code for code in range(256) if code not in C1)
-"""C1 controls, which no page means, and all that Latin-1 has beside them."""
+C1 = "".join(map(chr, range(0x80, 0xA0)))
+"""C1 controls, which no page means."""
+ASCII = bytes(range(0x80))
 ERROR_LIMIT = 0.01
 """Share of unreadable characters among the non-ASCII ones above which the page is held back."""
 
@@ -60,7 +60,8 @@ def declared_encodings(body: bytes, headers: Mapping[str, str]) -> list[str]:
     content_type = next((v for k, v in headers.items() if k.lower() == "content-type"), None)
     labels = [http_content_type_encoding(content_type)]
     window = body[:META_WINDOW].lower()
-    found = [*XML_ENCODING.findall(window), *_meta_charsets(window)]
+    xml = XML_ENCODING.match(window)
+    found = [*([xml[1]] if xml else []), *_meta_charsets(window)]
     labels += [label.decode("ascii", "replace") for label in found]
     codecs_named = (resolve_encoding(label) for label in labels if label)
     return list(dict.fromkeys(name for name in codecs_named if name))
@@ -90,26 +91,30 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
         if body.startswith(bom):
             return Decoded(body[len(bom) :].decode(name, "replace"), name, [])
     declared = declared_encodings(body, headers)
-    text = body.decode("utf-8", "replace")
-    errors = text.count("\ufffd")
-    wide = _wide(text) if errors else 0
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text and "\ufffd" not in text:
+        return Decoded(text, "utf-8", _warnings("utf-8", declared, 0), body)
+    # What is ASCII tells nothing, and most of a page is.
+    wide = body.translate(None, ASCII).decode("utf-8", "replace")
+    errors = wide.count("\ufffd")
     # A GB page read as UTF-8 is nothing but errors; a UTF-8 page with a cut or a bad byte has few.
-    if errors <= wide * ERROR_LIMIT or (errors == 1 and wide > 1):
-        warnings = _warnings("utf-8", declared, errors)
-        return Decoded(text, "utf-8", warnings, None if errors else body)
-    # What is neither ASCII nor an error is more than the Han characters, and quickly counted.
-    mixed = wide * MIXED_LIMIT
-    if wide - errors > mixed and _han(text) > mixed:
+    if errors <= len(wide) * ERROR_LIMIT or (errors == 1 and len(wide) > 1):
+        text = text or body.decode("utf-8", "replace")
+        return Decoded(text, "utf-8", _warnings("utf-8", declared, errors))
+    if _han(wide) > len(wide) * MIXED_LIMIT:
         raise ExtractionError(
             Reason.CHARSET_UNDECIDED, "part of it is UTF-8 and part of it is another encoding"
         )
     candidates = dict.fromkeys([*(d for d in declared if d not in ("utf-8", "ascii")), *GUESSES])
     errors, best, text = _fewest_unreadable(body, candidates)
-    wide = _wide(text)
-    if errors > max(1, wide * ERROR_LIMIT):
+    if errors > 1 and errors > _wide(text) * ERROR_LIMIT:
         raise ExtractionError(
             Reason.CHARSET_UNDECIDED,
-            f"{best} reads it best and still leaves {errors} of {wide} characters unreadable",
+            f"{best} reads it best and still leaves {errors} of {_wide(text)} characters"
+            " unreadable",
         )
     return Decoded(text, best, _warnings(best, declared, text.count("\ufffd")))
 
@@ -137,7 +142,7 @@ def _han(text: str) -> int:
 
 def _unreadable(text: str) -> int:
     """How many characters are U+FFFD or C1 controls."""
-    return text.count("\ufffd") + len(text.encode("latin-1", "ignore").translate(None, NO_C1))
+    return text.count("\ufffd") + sum(text.count(code) for code in C1 if code in text)
 
 
 def _wide(text: str) -> int:

@@ -156,7 +156,9 @@ def parse(data: bytes, *, slips: bool = False) -> HtmlElement:
         start = data.decode("utf-8", "replace").strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
     _check_tags(data)
-    data = END_TAG.sub(b"", data.translate(None, NO_SLIPS if slips else CONTROLS))
+    # Most pages have none, and to look for each takes a third of the time.
+    controls = bytes(code for code in (NO_SLIPS if slips else CONTROLS) if code in data)
+    data = END_TAG.sub(b"", data.translate(None, controls) if controls else data)
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -186,7 +188,8 @@ def _drop_slips(root: HtmlElement) -> None:
 
 def _check_tags(data: bytes) -> None:
     """Raise `page-rejected` for too many tags, and for a tag with too many attributes."""
-    if len(data) > TAG_LIMIT and (tags := data.count(b"<")) > TAG_LIMIT:
+    # A tag has two bytes at least.
+    if len(data) > 2 * TAG_LIMIT and (tags := data.count(b"<")) > TAG_LIMIT:
         raise ExtractionError(Reason.PAGE_REJECTED, f"{tags} tags; {TAG_LIMIT} are allowed")
     at = 0
     while at < len(data):

@@ -72,6 +72,7 @@ class Walk:
     """Each `<img>` with the number of the line it stands in or before."""
 
 
+NO_LINES = 0, 0
 INLINE, SKIP, IMAGE, ANCHOR, BREAK, BLOCK = range(6)
 """What an element means to the line that is being read; the last two end it."""
 KINDS: dict[object, int] = {
@@ -97,21 +98,6 @@ class _Lines:
         self.open_links: list[tuple[HtmlElement, str, int]] = []
         self.hiding: list[HtmlElement] = []
 
-    def open_block(self, block: HtmlElement) -> None:
-        """Begin a block between two lines."""
-        if (style := block.get("style")) and _hides(style):
-            self.hiding.append(block)
-        self.blocks.append(block)
-        # Keeps the order of opening; the end is filled in when the element closes.
-        self.walk.spans[block] = (len(self.walk.lines), 0)
-
-    def close_block(self) -> None:
-        """End the innermost block between two lines."""
-        block, spans = self.blocks.pop(), self.walk.spans
-        spans[block] = (spans[block][0], len(self.walk.lines))
-        if self.hiding and self.hiding[-1] is block:
-            self.hiding.pop()
-
     def close_link(self, element: HtmlElement) -> None:
         """End the innermost link if it is this one: an `<a>` without a target is none."""
         if self.open_links and self.open_links[-1][0] is element:
@@ -121,29 +107,26 @@ class _Lines:
 
     def end_line(self) -> None:
         """Close the line; links still open go on in the next one."""
-        pieces = self.pieces
-        text = _folded("".join(pieces))
-        links: tuple[Link, ...] = ()
+        pieces, links = self.pieces, self.links
+        text = pieces[0] if (one := len(pieces) == 1) else "".join(pieces)
+        text = text.strip()
+        if not text.isprintable() or "  " in text:
+            # Few texts need the pattern.
+            text = SPACE.sub(" ", text)
+        found: tuple[Link, ...] = ()
         chars = 0
-        if self.links or self.open_links:
-            if self.open_links:
-                self.links += [(*link, len(pieces)) for link in self.open_links]
-                self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
-            one = len(pieces) == 1
+        if self.open_links:
+            links += [(*link, len(pieces)) for link in self.open_links]
+            self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
+        if links:
             offsets = [0, len(text)] if one else _offsets(pieces, len(text))
-            for at, href, first, last in self.links:
+            for at, href, first, last in links:
                 start, end = offsets[first], offsets[last]
-                links += (new_link((href, start, end, at)),)
+                found += (new_link((href, start, end, at)),)
                 chars += end - start
-            self.links.clear()
-        self.walk.lines.append(new_line((text, self.blocks[-1], links, bool(self.hiding), chars)))
+            links.clear()
+        self.walk.lines.append(new_line((text, self.blocks[-1], found, bool(self.hiding), chars)))
         pieces.clear()
-
-
-def _folded(text: str) -> str:
-    """The text with its white space folded, its ends stripped; few texts need the pattern."""
-    text = text.strip()
-    return text if text.isprintable() and "  " not in text else SPACE.sub(" ", text)
 
 
 def _hides(style: str) -> bool:
@@ -173,40 +156,53 @@ def _offsets(pieces: list[str], size: int) -> list[int]:
 def walk_page(body: HtmlElement) -> Walk:  # noqa: C901, PLR0912 - a call an element costs a tenth
     """The lines of the page below `body`, read in one pass without recursion."""
     state = _Lines()
-    pieces, images, lines = state.pieces, state.walk.images, state.walk.lines
-    opened: list[HtmlElement] = []
-    """The elements that are open, each inside the one before it."""
-    kinds = [INLINE]
-    """Their kinds, after that of what is around all of them."""
+    pieces, blocks, hiding, walk = state.pieces, state.blocks, state.hiding, state.walk
+    lines, spans = walk.lines, walk.spans
+    inner, kind, first = around, _, _ = body.getparent(), INLINE, 0
+    """The innermost open element, what it is, and the line it begins with."""
+    opened: list[tuple[HtmlElement | None, int, int]] = []
+    """The same of those around it, the outermost first."""
     for element in chain(body.iter(), [None]):
         # An element that stands elsewhere than inside the last one has ended those between.
-        parent = None if element is None else element.getparent()
-        while opened and opened[-1] is not parent:
-            last, kind = opened.pop(), kinds.pop()
-            if kind == BLOCK:
+        parent = around if element is None else element.getparent()
+        while inner is not parent:
+            ended, was = inner, kind
+            if was == BLOCK:
                 if pieces:
                     state.end_line()
-                state.close_block()
-            elif kind == ANCHOR:
-                state.close_link(last)
-            tail = last.tail if kinds[-1] != SKIP else None
-            if tail and (pieces or not tail.isspace()):
+                spans[ended] = first, len(lines)
+                blocks.pop()
+                if hiding and hiding[-1] is ended:
+                    hiding.pop()
+            elif was == ANCHOR:
+                state.close_link(ended)
+            inner, kind, first = opened.pop()
+            if kind != SKIP and (tail := ended.tail) and (pieces or not tail.isspace()):
                 pieces.append(tail)
         if element is None:
             break
-        kind = SKIP if kinds[-1] == SKIP else KINDS.get(element.tag, INLINE)
-        opened.append(element)
-        kinds.append(kind)
+        opened.append((inner, kind, first))
+        inner = element
         if kind == SKIP:
             continue
-        if kind >= BREAK and pieces:
-            state.end_line()
-        if kind == BLOCK:
-            state.open_block(element)
-        elif kind == ANCHOR and (href := element.get("href")):
-            state.open_links.append((element, href, len(pieces)))
-        elif kind == IMAGE:
-            images.append((len(lines), element))
+        kind = KINDS.get(element.tag, INLINE)
+        if kind:
+            if kind == SKIP:
+                continue
+            if kind >= BREAK:
+                if pieces:
+                    state.end_line()
+                if kind == BLOCK:
+                    blocks.append(element)
+                    first = len(lines)
+                    # Keeps the order of opening; the end is filled in when the element closes.
+                    spans[element] = NO_LINES
+                    if (style := element.get("style")) and _hides(style):
+                        hiding.append(element)
+            elif kind == IMAGE:
+                walk.images.append((len(lines), element))
+            elif href := element.get("href"):
+                state.open_links.append((element, href, len(pieces)))
         if (text := element.text) and (pieces or not text.isspace()):
             pieces.append(text)
-    return state.walk
+    return walk
