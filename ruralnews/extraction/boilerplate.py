@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -83,6 +83,8 @@ def line_key(line: str) -> str:
     return "".join(line.split()).strip(BRACKETS)
 
 
+# The lines around a headline are compared with several titles each.
+@lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Letters and digits of the text, widths folded: two spellings of a title are equal."""
     words = unicodedata.normalize("NFKC", COMMON_MARKS.sub("", text)).lower()

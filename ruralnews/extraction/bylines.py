@@ -9,6 +9,7 @@ from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.persons import (
     ASIDE,
     HAN,
+    HAN_ONLY,
     THEN_PICTURES,
     is_organisation,
     is_person,
@@ -150,20 +151,24 @@ def bare_byline(text: str) -> Iterator[Candidate]:
     if official and _people(official["name"]):
         yield Candidate("byline:office", official["name"], "作者")
         return
-    names = split_people(text)
-    letters = re.sub(r"\W", "", text)
-    if len(names) > NAMES or "".join(names) != letters:
-        return
-    if names and all(map(is_person, names)):
+    names = _bare_names(text)
+    if 0 < len(names) <= NAMES:
         yield Candidate("byline:names", text, "作者")
 
 
 def signature(text: str) -> Iterator[Candidate]:
     """The byline that a line set to the right below the text is, if it is nothing but names."""
-    names = split_people(text)
-    letters = re.sub(r"\W", "", text)
-    if names and "".join(names) == letters and all(map(is_person, names)):
+    if _bare_names(text):
         yield Candidate("byline:signature", text, "作者")
+
+
+def _bare_names(text: str) -> list[str]:
+    """The full names that `text` consists of; empty when it says anything else."""
+    letters = re.sub(r"\W", "", text)
+    if not HAN_ONLY.match(letters):
+        return []
+    names = split_people(text)
+    return names if "".join(names) == letters and all(map(is_person, names)) else []
 
 
 def _dateline(paragraph: str) -> Iterator[Candidate]:

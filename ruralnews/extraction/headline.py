@@ -227,8 +227,10 @@ def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlE
 
 def _is_navigation(lines: list[Line]) -> bool:
     """Whether most of the text is links, or there is too little or too much of it."""
-    size = sum(len(line.text) for line in lines)
-    linked = sum(line.link_chars for line in lines)
+    size = linked = 0
+    for line in lines:
+        size += len(line.text)
+        linked += line.link_chars
     if not SHORT <= size <= LONGEST or linked * 2 > size:
         return True
     first = lines[0].text

@@ -97,7 +97,7 @@ class Bar:
 
 def read_bar(lines: Sequence[Line]) -> Bar:
     """What `lines` say, in their order."""
-    lines = [_marked(_edged(line) if len(line.element) else line) for line in lines]
+    lines = [_marked(_edged(line) if line.joined else line) for line in lines]
     text = "\n".join(line.text for line in lines)
     labels = find_labels(text)
     dates = find_dates(text)

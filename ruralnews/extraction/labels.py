@@ -14,6 +14,8 @@ from ruralnews.extraction.tables import read_table, read_words
 
 LABELS = {label: (field, marks) for label, field, marks, *_ in read_table("labels.tsv")}
 LONGEST = max(map(len, LABELS))
+ENDINGS = frozenset(label[at:] for label in LABELS for at in range(len(label)))
+"""What may still become a label when more is read to the left."""
 MARK = re.compile(
     r"(?=[：:∶︰/／丨︱｜|┃\u2063\-–—来发转摘责编审校监初复终每])"
     r"(?:[：:∶︰]|[/／丨︱｜|┃\u2063]|(?<=[ \u3000])[-–—](?=[ \u3000])"
@@ -80,7 +82,7 @@ def _label_before(text: str, end: int, floor: int, *, glued: bool) -> tuple[int,
                 break
             continue
         name = character + name
-        if len(name) > LONGEST:
+        if name not in ENDINGS:
             break
         if name not in LABELS:
             continue

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 BLANKS = re.compile(r"[\t\r\n]")
+PLAIN = re.compile(r"https?://[\w.-]+/[\w/.~-]*", re.ASCII)
+"""An address that is absolute already and in its usual form; half of all links."""
 SECOND_LEVEL = frozenset("com net org gov edu ac mil co".split())
 """Registries below a country: the name of a holder is the label in front of them."""
 
@@ -29,6 +31,8 @@ def absolute(base: str, href: str | None) -> str | None:
 
     Without a base a relative link stays as printed.
     """
+    if href and PLAIN.fullmatch(href):
+        return href
     href = BLANKS.sub("", href or "").strip()
     try:
         url = urljoin(base, href)

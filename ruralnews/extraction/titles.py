@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ruralnews.extraction.persons import is_organisation
 
@@ -32,14 +33,16 @@ def title_segments(text: str) -> list[str]:
     return [part for at, end in zip(starts, ends, strict=True) if (part := text[at:end].strip())]
 
 
-def _marks(text: str) -> list[tuple[int, int]]:
+# A page's `<title>` is asked for by several readers.
+@lru_cache(maxsize=256)
+def _marks(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of what parts `text`; a dash that stands before a subtitle does not."""
     found = []
     for match in SUFFIX.finditer(text):
         following = SUFFIX.split(text[match.end() :], maxsplit=1)[0]
         if match[0] not in DASHES or is_site(following):
             found.append(match.span())
-    return found
+    return tuple(found)
 
 
 def is_site(text: str) -> bool:

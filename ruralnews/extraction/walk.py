@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
@@ -55,6 +55,8 @@ class Line(NamedTuple):
     """Whether the style of a block around it hides it: no verdict, honest portals hide much."""
     link_chars: int = 0
     """Characters that stand inside links."""
+    joined: bool = True
+    """Whether its text may come from several elements."""
 
 
 new_link, new_line = partial(tuple.__new__, Link), partial(tuple.__new__, Line)
@@ -113,7 +115,7 @@ class _Lines:
         if not text.isprintable() or "  " in text:
             # Few texts need the pattern.
             text = SPACE.sub(" ", text)
-        found: tuple[Link, ...] = ()
+        found: list[Link] = []
         chars = 0
         if self.open_links:
             links += [(*link, len(pieces)) for link in self.open_links]
@@ -122,10 +124,11 @@ class _Lines:
             offsets = [0, len(text)] if one else _offsets(pieces, len(text))
             for at, href, first, last in links:
                 start, end = offsets[first], offsets[last]
-                found += (new_link((href, start, end, at)),)
+                found.append(new_link((href, start, end, at)))
                 chars += end - start
             links.clear()
-        self.walk.lines.append(new_line((text, self.blocks[-1], found, bool(self.hiding), chars)))
+        line = text, self.blocks[-1], tuple(found), bool(self.hiding), chars, not one
+        self.walk.lines.append(new_line(line))
         pieces.clear()
 
 
@@ -143,7 +146,7 @@ def _offsets(pieces: list[str], size: int) -> list[int]:
     offsets = [0]
     length, blank = 0, True
     for piece in pieces[: filled - 1]:
-        folded = SPACE.sub(" ", piece)
+        folded = piece if piece.isprintable() and "  " not in piece else SPACE.sub(" ", piece)
         if blank:
             folded = folded.lstrip(" ") if length else folded.lstrip()
         if folded:
@@ -158,9 +161,11 @@ def walk_page(body: HtmlElement) -> Walk:  # noqa: C901, PLR0912 - a call an ele
     state = _Lines()
     pieces, blocks, hiding, walk = state.pieces, state.blocks, state.hiding, state.walk
     lines, spans = walk.lines, walk.spans
-    inner, kind, first = around, _, _ = body.getparent(), INLINE, 0
+    around = body.getparent()
+    inner: Any = around
+    kind, first = INLINE, 0
     """The innermost open element, what it is, and the line it begins with."""
-    opened: list[tuple[HtmlElement | None, int, int]] = []
+    opened: list[tuple[Any, int, int]] = []
     """The same of those around it, the outermost first."""
     for element in chain(body.iter(), [None]):
         # An element that stands elsewhere than inside the last one has ended those between.
