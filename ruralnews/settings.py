@@ -145,6 +145,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # -- Components -------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
+    # No portal asks for a password.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     # The guard replaces it: host and port, on every request, also those with dont_filter.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -167,6 +169,15 @@ DOWNLOADER_MIDDLEWARES = {
     # Above 550, Retry: sees every attempt.
     "ruralnews.middlewares.pace.PaceMiddleware": 588,
 }
+# Each wraps every page in a generator. What a callback yields is an article or its next page: how
+# deep that lies says nothing, the guard knows the longest URL, and nobody copies meta or asks which
+# request was the first.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
 ITEM_PIPELINES = {
     "ruralnews.pipelines.boilerplate.BoilerplatePipeline": 100,
     "ruralnews.pipelines.privacy.PrivacyPipeline": 150,
@@ -178,6 +189,9 @@ ITEM_PIPELINES = {
     "ruralnews.pipelines.commit.CommitPipeline": 800,
 }
 EXTENSIONS = {
+    # Switched off above; named here, they are not imported either (aiohttp, conch: 0.4 s).
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
     # Before anything that asks for the portal's address.
     "ruralnews.extensions.demo_portal.DemoPortal": 10,
     # When the portal's address is known; before whatever asks for the book.

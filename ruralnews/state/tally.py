@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import and_, distinct, func, insert, not_, or_, select, update
 
 from ruralnews.state.rules import GONE_REASONS, UNREADABLE, Kind, State
@@ -121,7 +122,7 @@ def records_of(store: Store, number: int, kind: Kind = Kind.ARTICLE) -> Iterator
         if not rows:
             return
         after = rows[-1].seq
-        yield from (json.loads(row.line) for row in rows)
+        yield from (msgspec.json.decode(row.line) for row in rows)
 
 
 def titles(connection: Connection, ids: Collection[str]) -> dict[str, str]:
