@@ -14,7 +14,7 @@ import re
 import zlib
 from array import array
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
@@ -72,38 +72,44 @@ class Language:
         self._start = array("I", accumulate(array("H", part[3]), initial=0))
         self._rest = part[4]
         self._followers, self._costs = part[5].decode("utf-16-le"), part[6]
+        # As many contexts as a long page has.
+        self.find = lru_cache(maxsize=8192)(self._find)
 
-    def _place(self, context: str) -> int:
-        """Where a context of one or two symbols stands; -1 where it was never seen."""
+    def _find(self, context: str) -> tuple[int, int, int]:
+        """(where the followers of a context begin and end, the cost of any other).
+
+        Of one or two symbols; of one that was never seen nothing follows, and others cost no more.
+        """
         if len(context) == 1:
-            return self._one.get(context, -1)
-        start, end = self._spans.get(context[0], (0, 0))
-        return self._second.find(context[1], start, end)
+            place = self._one.get(context, -1)
+        else:
+            start, end = self._spans.get(context[0], (0, 0))
+            place = self._second.find(context[1], start, end)
+        if place < 0:
+            return 0, 0, 0
+        return self._start[place], self._start[place + 1], self._rest[place]
 
     def cost(self, before: str, symbol: str) -> int:
         """The cost of a symbol after two others; where it was never seen there, after one."""
         total = 0
-        for place in (self._place(before), self._one.get(before[1], -1)):
-            if place >= 0:
-                at = self._followers.find(symbol, self._start[place], self._start[place + 1])
-                if at >= 0:
-                    return total + self._costs[at]
-                total += self._rest[place]
+        for context in (before, before[1]):
+            start, end, rest = self.find(context)
+            at = self._followers.find(symbol, start, end)
+            if at >= 0:
+                return total + self._costs[at]
+            total += rest
         return total + self.single.get(symbol, UNKNOWN)
 
     def seen(self, context: str, among: KeysView[str]) -> tuple[list[tuple[int, str]], int]:
         """((cost, symbol) of those symbols that were seen in a context, what any other pays)."""
-        place = self._place(context)
-        if place < 0:
-            return [], 0
-        start, end = self._start[place], self._start[place + 1]
+        start, end, rest = self.find(context)
         followers, costs = self._followers, self._costs
         if end - start < len(among):
             known = zip(costs[start:end], followers[start:end], strict=True)
-            return [(cost, symbol) for cost, symbol in known if symbol in among], self._rest[place]
+            return [(cost, symbol) for cost, symbol in known if symbol in among], rest
         # The followers of a frequent symbol are many, and it is quicker to look for those few.
-        places = ((followers.find(symbol, start, end), symbol) for symbol in among)
-        return [(costs[at], symbol) for at, symbol in places if at >= 0], self._rest[place]
+        places = [(followers.find(symbol, start, end), symbol) for symbol in among]
+        return [(costs[at], symbol) for at, symbol in places if at >= 0], rest
 
     def text_cost(self, text: str, before: str = EDGE * 2) -> int:
         """The cost of a whole text after two symbols."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ def rows(name: str) -> Iterator[list[str]]:
     return (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
 
 
+@lru_cache(maxsize=4096)
 def toneless(reading: str) -> str:
     """The reading without tone marks; ü stays."""
     if reading.isascii():
