@@ -61,7 +61,7 @@ def test_known_failures(case: Case) -> None:
 PASSAGE = (
     "石桥村把闲置校舍改成村史馆，请老人讲述修渠的故事。“这条渠修了三年，”村里的老人说，“没有一个人叫苦！”"
     "县里组织学习，推广他们的经验，计划明年建设十个这样的馆，让游客看得见、听得懂、记得住。谁来管？钱从哪里来？"
-    "村民代表会议作了决定：由合作社经营，收入的一半用于养护。"
+    "村民代表会议作了决定：由合作社经营，收入的一半用于养护。有人想创业，优先发展。"
 )
 VARIANTS: list[dict[str, Any]] = [
     {"tones": False}, {"blank": True}, {"doubled": True}, {"folded": False}, {"private": False},

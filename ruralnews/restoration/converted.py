@@ -1,8 +1,11 @@
 """Text that was converted to traditional characters one by one, without annotations.
 
 Such conversion leaves words half simplified: 關于, 規范, 這里, 以后, where traditional text writes
-關於, 規範, 這裡, 以後. A person may write one of these characters by habit; a page with two of them
-and none of the proper forms was made by a table, and read backwards it gives the original.
+關於, 規範, 這裡, 以後. A person may write one of these characters by habit, and each of them has a
+place in traditional text too: 于 and 范 are surnames (由于右任題字), 里 is a mile and a part of a
+town (這里程碑, 那里長), 后 an empress (天后來訪). A page with several such words that can be
+nothing else, and with none of the proper forms, was made by a table; read backwards it gives the
+original.
 """
 
 from __future__ import annotations
@@ -15,7 +18,24 @@ from ruralnews.restoration.tables import conversion, half_words
 # Characters that conversion one by one never makes, but traditional text cannot do without.
 GENUINE = re.compile("[於後裡裏範並麼製係幹願築徵]")
 LEFT_ALONE = re.compile("[于后里范并么愿筑征干]")
-MIN_LEFT_ALONE = 2
+# So many different characters, and each with what stands behind it so many different signs: a name
+# comes again with the same character behind it. 150 characters of converted news have fewer.
+MIN_LEFT_ALONE, MIN_LEFT = 2, 3
+# What makes another word of the character behind it, and of the character before it.
+NOT_BEHIND = {
+    "后": "皇太天王影歌帝妃母武呂蜂",
+    "里": "公鄰村故千萬百十海英",
+    "征": "遠出長親南北東西",
+    "干": "若",
+}
+NOT_BEFORE = {
+    "里": "程長民鄰里約昂斯奧拉",
+    "后": "妃羿土里冠座",
+    "于": "男女姓某嫌父母妻先小太氏",
+    "范": "男女姓某嫌父母妻先小太氏",
+    "征": "服戰伐",
+    "干": "擾涉預",
+}
 # A line counts as traditional with so many characters of it to one that it cannot have: a
 # page's template may be simplified.
 MIN_FULL, FULL_SHARE = 4, 10
@@ -32,14 +52,34 @@ def is_converted(text: str) -> bool:
     lines = "\n".join(line for line in text.split("\n") if _is_traditional(line))
     if len(lines) < MIN_SHARE * len(text):
         return False
-    left = {found for word in half().findall(lines) for found in LEFT_ALONE.findall(word)}
-    return len(left) >= MIN_LEFT_ALONE and GENUINE.search(lines) is None
+    signs = {_sign(lines, word) for word in half().finditer(lines)}
+    return (
+        len(signs) >= MIN_LEFT
+        and len({sign[0] for sign in signs}) >= MIN_LEFT_ALONE
+        and GENUINE.search(lines) is None
+    )
+
+
+def _sign(text: str, word: re.Match[str]) -> str:
+    """The character of a half simplified word that was left alone, and the one behind it."""
+    left = LEFT_ALONE.search(word[0])
+    at = word.start() + (left.start() if left else 0)
+    return text[at : at + 2]
 
 
 @cache
 def half() -> re.Pattern[str]:
     """The words that conversion one by one leaves half simplified."""
-    return re.compile("|".join(half_words()))
+    return re.compile("|".join(map(_guarded, half_words())))
+
+
+def _guarded(word: str) -> str:
+    """The pattern of a word, not where its character belongs to another."""
+    if LEFT_ALONE.match(word):
+        other = NOT_BEHIND.get(word[0])
+        return f"(?<![{other}]){word}" if other else word
+    other = NOT_BEFORE.get(word[1])
+    return f"{word}(?![{other}])" if other else word
 
 
 @cache

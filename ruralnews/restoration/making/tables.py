@@ -31,8 +31,9 @@ STANDARDS = ("s2t", "s2tw", "s2twp", "s2hk")
 # Characters that conversion one by one leaves alone and traditional text writes otherwise in most
 # words: 於 後 裡 範 並 麼 願 築 徵 幹. Of 制, 系 and others Japan and Hong Kong keep too many.
 LEFT_ALONE = set("于后里范并么愿筑征干")
-# 于是 is an old spelling, 什么 a short hand: both stand in genuine text.
-GENUINE_TOO = {"于是", "什么", "甚么"}
+# 于是 is an old spelling, 什么 a short hand; 村里 are Taiwan's villages and wards, 天后宮 is a
+# temple: all stand in genuine text.
+GENUINE_TOO = {"于是", "什么", "甚么", "村里", "后宫"}
 MIN_SEEN = 500
 # GB 2312 has it as a surname.
 RARELY_PLAIN = "於"
