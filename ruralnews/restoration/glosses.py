@@ -2,8 +2,9 @@
 
     喷灌的水声哗哗作响，脸上止不住(zhǐbúzhù)地笑。“人民的(de)(de)苹果”
 
-One variant of the trade does this and nothing else. Teachers gloss words too, but nobody who
-reads needs the pinyin of 的: where common particles carry it now and then, a machine set all of it.
+One variant of the trade does this and nothing else. Teachers gloss words too, for beginners even
+的, but where it comes first, or everywhere: where common particles carry their pinyin now and then,
+after they stood without, a machine set all of it.
 """
 
 from __future__ import annotations
@@ -21,16 +22,17 @@ BRACKETS = re.compile(f"(?:\\([{LETTERS}]{{1,48}}\\))+")
 LONGEST_WORD = 8
 HAN = re.compile("[\u4e00-\u9fff]*$")
 BRACKET = re.compile(r"\(([^()]+)\)")
-# Two hijacked pages had 15 and 18 glossed words and 3 glossed particles each, 21 bare ones; a
-# page of teaching material with so many glosses has none on particles, or on all of them.
+# Two hijacked pages had 15 and 18 glossed words and 3 glossed particles each, 2 and 3 of them not
+# the first of their kind, 21 bare ones; a page of teaching material with so many glosses has none
+# on particles, or on the first of each, or on all of them.
 PARTICLES = "的了在是和不有这"
-MIN_WORDS, MIN_PARTICLES = 5, 2
+MIN_WORDS, MIN_AGAIN = 5, 2
 LONGEST_SYLLABLE = 6
 
 
 def gloss_steps(text: str) -> list[Step]:
     """The steps that drop the glosses; [] where a person may have set them."""
-    steps, words, particles = [], 0, Counter[str]()
+    steps, words, again, particles = [], 0, 0, Counter[str]()
     for found in BRACKETS.finditer(text):
         start, brackets = found.start(), found[0]
         han = HAN.search(text[max(0, start - LONGEST_WORD) : start])
@@ -38,12 +40,13 @@ def gloss_steps(text: str) -> list[Step]:
         if not word:
             continue
         words += len(word) > 1
-        particles[word] += word in PARTICLES
+        if word in PARTICLES:
+            particles[word] += 1
+            again += text.find(word) < start - 1
         reason = f"the pinyin of {word}"
         steps.append(Step(GLOSS, start, brackets, "", reason))
-    noted = +particles
-    bare = sum(text.count(particle) for particle in noted) - noted.total()
-    if words < MIN_WORDS or noted.total() < MIN_PARTICLES or bare < noted.total():
+    bare = sum(map(text.count, particles)) - particles.total()
+    if words < MIN_WORDS or again < MIN_AGAIN or bare < particles.total():
         return []
     return steps
 
