@@ -92,26 +92,25 @@ class _Lines:
 
     def __init__(self) -> None:
         self.walk = Walk()
-        self.blocks: list[HtmlElement] = []
-        """The open ones."""
         self.pieces: list[str] = []
         self.links: list[tuple[HtmlElement, str, int, int]] = []
         """Element, target, first piece and piece after the last."""
         self.open_links: list[tuple[HtmlElement, str, int]] = []
         self.hiding: list[HtmlElement] = []
 
-    def close_link(self, element: HtmlElement) -> None:
-        """End the innermost link if it is this one: an `<a>` without a target is none."""
-        if self.open_links and self.open_links[-1][0] is element:
-            link = self.open_links.pop()
-            if self.pieces:
-                self.links.append((*link, len(self.pieces)))
+    def close_link(self) -> None:
+        """End the innermost link."""
+        link = self.open_links.pop()
+        if self.pieces:
+            self.links.append((*link, len(self.pieces)))
 
-    def end_line(self) -> None:
-        """Close the line; links still open go on in the next one."""
+    def end_line(self, block: HtmlElement) -> None:
+        """Close the line, which stands in `block`; links still open go on in the next one."""
         pieces, links = self.pieces, self.links
-        text = pieces[0] if (one := len(pieces) == 1) else "".join(pieces)
-        text = text.strip()
+        filled = len(pieces)
+        while filled > 1 and pieces[filled - 1].isspace():
+            filled -= 1
+        text = (pieces[0] if filled == 1 else "".join(pieces)).strip()
         if not text.isprintable() or "  " in text:
             # Few texts need the pattern.
             text = SPACE.sub(" ", text)
@@ -121,13 +120,14 @@ class _Lines:
             links += [(*link, len(pieces)) for link in self.open_links]
             self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
         if links:
-            offsets = [0, len(text)] if one else _offsets(pieces, len(text))
+            offsets = _offsets(pieces[: filled - 1], len(text)) if filled > 1 else [0]
+            offsets += [len(text)] * (len(pieces) - filled + 1)
             for at, href, first, last in links:
                 start, end = offsets[first], offsets[last]
                 found.append(new_link((href, start, end, at)))
                 chars += end - start
             links.clear()
-        line = text, self.blocks[-1], tuple(found), bool(self.hiding), chars, not one
+        line = text, block, tuple(found), bool(self.hiding), chars, filled > 1
         self.walk.lines.append(new_line(line))
         pieces.clear()
 
@@ -139,13 +139,10 @@ def _hides(style: str) -> bool:
 
 
 def _offsets(pieces: list[str], size: int) -> list[int]:
-    """Where each piece begins in the folded line of `size` characters, and where the last ends."""
-    filled = len(pieces)
-    while filled > 1 and pieces[filled - 1].isspace():
-        filled -= 1
+    """Where each piece begins in the folded line of `size` characters, and the one behind them."""
     offsets = [0]
     length, blank = 0, True
-    for piece in pieces[: filled - 1]:
+    for piece in pieces:
         folded = piece if piece.isprintable() and "  " not in piece else SPACE.sub(" ", piece)
         if blank:
             folded = folded.lstrip(" ") if length else folded.lstrip()
@@ -153,19 +150,19 @@ def _offsets(pieces: list[str], size: int) -> list[int]:
             length += len(folded)
             blank = folded[-1] == " "
         offsets.append(min(length, size))
-    return offsets + [size] * (len(pieces) - filled + 1)
+    return offsets
 
 
 def walk_page(body: HtmlElement) -> Walk:  # noqa: C901, PLR0912 - a call an element costs a tenth
     """The lines of the page below `body`, read in one pass without recursion."""
     state = _Lines()
-    pieces, blocks, hiding, walk = state.pieces, state.blocks, state.hiding, state.walk
+    pieces, hiding, walk = state.pieces, state.hiding, state.walk
     lines, spans = walk.lines, walk.spans
     around = body.getparent()
     inner: Any = around
-    kind, first = INLINE, 0
-    """The innermost open element, what it is, and the line it begins with."""
-    opened: list[tuple[Any, int, int]] = []
+    kind, first, block = INLINE, 0, body
+    """The innermost open element, what it is, the line it begins with, and the block around."""
+    opened: list[tuple[Any, int, int, HtmlElement]] = []
     """The same of those around it, the outermost first."""
     for element in chain(body.iter(), [None]):
         # An element that stands elsewhere than inside the last one has ended those between.
@@ -174,19 +171,18 @@ def walk_page(body: HtmlElement) -> Walk:  # noqa: C901, PLR0912 - a call an ele
             ended, was = inner, kind
             if was == BLOCK:
                 if pieces:
-                    state.end_line()
+                    state.end_line(ended)
                 spans[ended] = first, len(lines)
-                blocks.pop()
                 if hiding and hiding[-1] is ended:
                     hiding.pop()
             elif was == ANCHOR:
-                state.close_link(ended)
-            inner, kind, first = opened.pop()
+                state.close_link()
+            inner, kind, first, block = opened.pop()
             if kind != SKIP and (tail := ended.tail) and (pieces or not tail.isspace()):
                 pieces.append(tail)
         if element is None:
             break
-        opened.append((inner, kind, first))
+        opened.append((inner, kind, first, block))
         inner = element
         if kind == SKIP:
             continue
@@ -196,10 +192,9 @@ def walk_page(body: HtmlElement) -> Walk:  # noqa: C901, PLR0912 - a call an ele
                 continue
             if kind >= BREAK:
                 if pieces:
-                    state.end_line()
+                    state.end_line(block)
                 if kind == BLOCK:
-                    blocks.append(element)
-                    first = len(lines)
+                    block, first = element, len(lines)
                     # Keeps the order of opening; the end is filled in when the element closes.
                     spans[element] = NO_LINES
                     if (style := element.get("style")) and _hides(style):
@@ -208,6 +203,8 @@ def walk_page(body: HtmlElement) -> Walk:  # noqa: C901, PLR0912 - a call an ele
                 walk.images.append((len(lines), element))
             elif href := element.get("href"):
                 state.open_links.append((element, href, len(pieces)))
+            else:
+                kind = INLINE
         if (text := element.text) and (pieces or not text.isspace()):
             pieces.append(text)
     return walk
