@@ -51,8 +51,8 @@ ALERT_SECONDS = 30.0
 # started when they are needed; a night shares them. 0: the crawl reads by itself, without the two
 # limits below.
 READERS = ""
-# Seconds and MiB (of address space, on Linux) that reading one page may take; the page is held
-# back then, and no other. Of 360 saved pages (2026-11) none takes 0.5 s.
+# Seconds of processor time and MiB (of address space, on Linux) that reading one page may take; the
+# page is held back then, and no other. Of 360 saved pages (2026-11) none takes 0.5 s.
 READER_SECONDS = 10.0
 READER_MEMORY_MB = 1024
 # The function that reads; for tests.

@@ -18,6 +18,11 @@ def _hang() -> NoReturn:
         pass
 
 
+def _wait() -> NoReturn:
+    while True:
+        signal.pause()
+
+
 def _hoard() -> None:
     bytearray(MORE)
 
@@ -47,6 +52,7 @@ def _lie() -> None:
 
 DEEDS = {
     "hang": _hang,
+    "wait": _wait,
     "hoard": _hoard,
     "die": _die,
     "fail": _fail,

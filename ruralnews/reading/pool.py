@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections import deque
 from contextlib import suppress
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from ruralnews.reading.pages import Answer, decode_answer, encode, read
-from ruralnews.reading.worker import LENGTH, framed
+from ruralnews.reading.worker import LENGTH, OUT_OF_TIME, framed
 from ruralnews.reasons import Reason
 
 if TYPE_CHECKING:
@@ -74,8 +73,8 @@ class Readers:
     def __init__(self, most: int, seconds: float, mebibytes: int, function: str) -> None:
         """As many processes as are needed, and `most` at most.
 
-        A page may take so many `seconds` and its process so many `mebibytes`. `function` is the
-        name of `pages.read`, or of what a test puts in its place.
+        A page may take so many `seconds` of processor time and its process so many `mebibytes`.
+        `function` is the name of `pages.read`, or of what a test puts in its place.
         """
         self.most = most
         self.seconds = seconds
@@ -177,7 +176,7 @@ class Readers:
 
     def _blame(self, code: int) -> Answer:
         """The fate of the page over which a process died."""
-        if code == -signal.SIGALRM:
+        if -code in OUT_OF_TIME:
             detail = f"it takes more than {self.seconds:g} s"
             return Answer(reason=Reason.READER_TIME, detail=detail)
         return Answer(reason=Reason.READER_DIED, detail=f"the process ended with {code}")

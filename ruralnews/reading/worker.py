@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 LENGTH = 4
 MEBIBYTE = 1024 * 1024
+ON_THE_CLOCK = 6
+"""Times as long as its processor time a page may take: a busy computer is no fault of a page."""
+OUT_OF_TIME = (signal.SIGPROF, signal.SIGALRM)
+"""What ends a process whose page takes too long: in processor time, on the clock."""
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that a terminal or a service manager sends to all processes of a crawl."""
 
@@ -45,13 +49,16 @@ def main(seconds: float, mebibytes: int, function: str) -> None:
     # macOS knows no such limit; there the kernel's own is what is left.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (mebibytes * MEBIBYTE,) * 2)
+    timers = (signal.ITIMER_PROF, seconds), (signal.ITIMER_REAL, seconds * ON_THE_CLOCK)
     with suppress(BrokenPipeError):
         send(answers, b"")
         while (job := receive(jobs)) is not None:
-            # Its end kills the process, also inside of a library: SIGALRM is not handled.
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+            # Its end kills the process, also inside of a library: the signals are not handled.
+            for timer, limit in timers:
+                signal.setitimer(timer, limit)
             answer, is_fit = _answer(read, job)
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            for timer, _ in timers:
+                signal.setitimer(timer, 0)
             send(answers, answer)
             if not is_fit:
                 return

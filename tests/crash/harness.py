@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 CONCURRENCY = 8
-SECONDS = 60
+SECONDS = 300
+"""A crawl that hangs is ended; a busy machine is no reason."""
 
 
 @dataclass

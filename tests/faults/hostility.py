@@ -206,7 +206,7 @@ def robots(name: str, play: Play, *, read: bool) -> Case:
         good=2 if read else 0,
         stats={} if read else closed,
         check=not_asked if read else asked_only_robots,
-        settings={"RETRY_TIMES": 1, "DOWNLOAD_TIMEOUT": 1.5},
+        settings={"RETRY_TIMES": 1} | ({"DOWNLOAD_TIMEOUT": 3} if play is hang else {}),
     )
 
 

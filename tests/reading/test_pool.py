@@ -94,6 +94,17 @@ def test_a_page_that_kills_its_reader_costs_no_other() -> None:
     assert "LookupError: a mistake of ours" in str(answers[deeds.index("fail")])
 
 
+def test_a_page_that_waits_without_computing_is_ended_by_the_clock() -> None:
+    async def read() -> Answer:
+        readers = Readers(1, 0.5, MEBIBYTES, BAD)
+        try:
+            return await readers.read(job(1, "wait"))
+        finally:
+            await readers.close()
+
+    assert titles([asyncio.run(read())]) == ["reader-time"]
+
+
 def test_several_processes_read_and_each_answer_finds_its_page() -> None:
     jobs = [job(number) for number in range(40)]
     alone = [asyncio.run(OwnReader().read(one)) for one in jobs]
@@ -129,7 +140,7 @@ def test_nothing_is_left_when_the_crawl_is_killed() -> None:
         assert parent.stdout.readline() == "ready\n"
         parent.kill()
         # Every process of the family has it open.
-        _, err = parent.communicate(timeout=20)
+        _, err = parent.communicate(timeout=300)
     assert err == ""
 
 
