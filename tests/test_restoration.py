@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from damaging import CUTS, Tool, expected, narrow
+from damaging import CUTS, Tool, decode, expected, narrow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +92,22 @@ def test_a_swallowed_digit_is_marked_and_never_made_up() -> None:
     assert lost
     assert not any(step.certain for step in lost)
     assert not re.search("[0-9]", lost[0].after)
+
+
+@pytest.mark.parametrize(
+    ("clean", "restored"),
+    [
+        ("截至2020年9月，全村建成大棚120个。", "截至2020年?月，全村建成大棚120个。"),
+        ("玉米，人均增收5000元。", "玉米，人均增收?000元。"),
+        ("人均增收，共5000元。", "人均增收，共5000元。"),
+    ],
+)
+def test_what_the_last_byte_of_mojibake_swallowed_is_marked(clean: str, restored: str) -> None:
+    mojibake = decode((clean + PASSAGE).encode())
+    found = restore(mojibake)
+    assert found.text.startswith(restored + PASSAGE[:-1])
+    assert apply_steps(mojibake, found.steps) == found.text
+    assert all(step.certain == ("?" not in step.before) for step in found.steps)
 
 
 def test_a_guess_is_marked_and_a_sure_repair_is_not() -> None:

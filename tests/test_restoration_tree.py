@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from damaging import Tool
+from damaging import Tool, decode
 from lxml import html
 
 from ruralnews.errors import ExtractionError
@@ -58,6 +58,18 @@ def test_the_swallowed_bracket_of_a_tag_falls_away_with_the_tag() -> None:
     page = parse(f"<p>{DAMAGED}</p><p>{first}/span&gt;</p><p>{DAMAGED}</p>")
     restore_tree(page)
     assert page.xpath("string(//p[2])") == text
+
+
+def test_a_tag_whose_bracket_mojibake_swallowed_falls_away() -> None:
+    heading, text = (
+        "桥村的水渠修好了吗",
+        "从前靠天吃饭，如今渠水到田头，村民说日子有盼头，都是一起干的。",
+    )
+    damaged = decode(f"<h1>{heading}</h1><p>{text}</p>".encode())
+    assert damaged.count("?/") == 2
+    page = parse(damaged)
+    restore_tree(page)
+    assert "".join(page.xpath("//body//text()")) == heading + text
 
 
 def test_a_healthy_page_stays_byte_for_byte() -> None:
