@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from running import call, scrapy
+from running import call, started
 from scrapy.settings import Settings
 
 from ruralnews import settings
@@ -148,7 +148,7 @@ def test_an_output_error_ends_with_the_code_for_disks(capsys: pytest.CaptureFixt
 
 
 def test_the_program_itself_ends_with_that_code(tmp_path: Path) -> None:
-    done = scrapy(tmp_path, "crawl", "demo", "-a", "since=soon")
+    done = started(tmp_path, "crawl", "demo", "-a", "since=soon")
     assert done.returncode == Exit.USAGE
     assert done.stderr.splitlines()[-1] == (
         "scrapy crawl: -a since=soon: is no day; write it like 2026-11-03"
@@ -156,6 +156,6 @@ def test_the_program_itself_ends_with_that_code(tmp_path: Path) -> None:
 
 
 def test_list_names_every_portal(tmp_path: Path) -> None:
-    done = scrapy(tmp_path, "list")
+    done = started(tmp_path, "list")
     assert {"demo", "dxscg", "site"} <= set(done.stdout.split())
     assert done.stderr == ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from running import scrapy
+from running import scrapy, started
 
 from ruralnews.demo.server import serve
 from ruralnews.items import record_schema
@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(folder: Path) -> CompletedProcess[str]:
-    return scrapy(folder, "crawl", "demo", "-L", "WARNING")
+    return started(folder, "crawl", "demo", "-L", "WARNING")
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from running import ROOT, call
+from forked import Run
+from running import ROOT, SECONDS, call
 from sqlalchemy import insert, select, update
 
 from ruralnews import clock, settings
@@ -259,14 +258,8 @@ def prune(world: World, crash_at: str) -> int:
     paths = os.pathsep.join((str(ROOT), str(ROOT / "tests" / "crash")))
     when = datetime.fromtimestamp(NOW, UTC).isoformat()
     words = ("prune", "--keep", "90d", "--records", "365d", "--confirm-records")
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *words, "-s", "STATE_OBSERVER=points.at"],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": paths, "CRASH_AT": crash_at, clock.VARIABLE: when},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environ = os.environ | {"PYTHONPATH": paths, "CRASH_AT": crash_at, clock.VARIABLE: when}
+    done = Run(folder, (*words, "-s", "STATE_OBSERVER=points.at"), environ).end(SECONDS)
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode
 

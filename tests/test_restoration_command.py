@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from forked import Run
+from running import ROOT, SECONDS
 
 from ruralnews.commands.restore import explain, read_text
 from ruralnews.errors import InputError
 from ruralnews.restoration import Step
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SEED = ROOT / "tests/seed/article.txt"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "restore", *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    return Run(ROOT, ("restore", *arguments), environ).end(SECONDS)
 
 
 def test_damaged_text_in_restored_text_out() -> None:

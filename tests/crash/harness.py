@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from forked import Run
 from sqlalchemy import select
 from warcio.checker import Checker
 
@@ -47,49 +48,55 @@ class Campaign:
     readers: int = 0
     """Processes that read pages."""
     kills: int = 0
-    outcomes: list[int] = field(default_factory=list)
 
-    def start(self, crash_at: str = "", *options: str) -> subprocess.Popen[str]:
-        """The crawl, running."""
+    def prepared(self, crash_at: str, *options: str) -> tuple[tuple[str, ...], dict[str, str]]:
+        """Arguments and environment of the crawl, in a project folder."""
         (self.folder / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())
+        args = (
+            *("crawl", "site", "-L", "INFO", "-a", f"url={self.portal.list_url}"),
+            *("-a", "max_pages=1000", "-s", f"ALLOW_HOSTS={self.portal.host}"),
+            *("-s", "DOWNLOAD_DELAY=0", "-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}"),
+            *("-s", f"CONCURRENT_REQUESTS={CONCURRENCY}"),
+            *("-s", "STATE_OBSERVER=points.at", "-s", f"READERS={self.readers}", *options),
+        )
         paths = os.pathsep.join((str(ROOT), str(HERE)))
+        return args, os.environ | {"PYTHONPATH": paths, "CRASH_AT": crash_at}
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        """The crawl, running in a process from its beginning."""
+        args, environ = self.prepared("", *options)
         return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "scrapy", "crawl", "site", "-L", "INFO"),
-                *("-a", f"url={self.portal.list_url}", "-a", "max_pages=1000"),
-                *("-s", f"ALLOW_HOSTS={self.portal.host}", "-s", "DOWNLOAD_DELAY=0"),
-                *("-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}"),
-                *("-s", f"CONCURRENT_REQUESTS={CONCURRENCY}"),
-                *("-s", "STATE_OBSERVER=points.at", "-s", f"READERS={self.readers}", *options),
-            ],
+            [sys.executable, "-m", "scrapy", *args],
             cwd=self.folder,
-            env=os.environ | {"PYTHONPATH": paths, "CRASH_AT": crash_at},
+            env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, crash_at: str = "", *options: str) -> int:
+    def run(self, crash_at: str = "") -> int:
         """How the crawl ended; minus the number of the signal that killed it."""
-        return self.end(self.start(crash_at, *options))
+        return self.ended(Run(self.folder, *self.prepared(crash_at)).end(SECONDS))
 
-    def end(self, process: subprocess.Popen[str], seconds: float = SECONDS) -> int:
+    def end(self, process: subprocess.Popen[str]) -> int:
+        """How a crawl ended that was started so."""
         try:
-            _, err = process.communicate(timeout=seconds)
+            out, err = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            _, err = process.communicate()
+            out, err = process.communicate()
             raise AssertionError(f"the crawl did not end:\n{err[-3000:]}") from None
-        assert "Traceback" not in err, err
-        code = process.returncode
-        self.outcomes.append(code)
-        self.kills += code == -signal.SIGKILL
-        return code
+        return self.ended(subprocess.CompletedProcess((), process.returncode, out, err))
+
+    def ended(self, done: subprocess.CompletedProcess[str]) -> int:
+        assert "Traceback" not in done.stderr, done.stderr
+        self.kills += done.returncode == -signal.SIGKILL
+        return done.returncode
 
     def killed_after(self, requests: int, seconds: float) -> int:
         """How a crawl ended that is killed so long after the portal was asked so often."""
         left = requests
-        process = self.start()
+        process = Run(self.folder, *self.prepared(""))
 
         def on_request(_: str) -> None:
             nonlocal left
@@ -99,7 +106,7 @@ class Campaign:
 
         self.portal.on_request = on_request
         try:
-            return self.end(process)
+            return self.ended(process.end(SECONDS))
         finally:
             self.portal.on_request = lambda _: None
 

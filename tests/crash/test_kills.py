@@ -114,7 +114,7 @@ def goes_on(campaign: Campaign) -> None:
 def test_an_interrupt_stops_a_crawl_that_hangs_and_the_next_run_goes_on(tmp_path: Path) -> None:
     with generated(ARTICLES) as portal:
         campaign = Campaign(tmp_path, portal)
-        process = campaign.start("", "-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=0.5")
+        process = campaign.start("-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=0.5")
         moments = stopped_at_the_silent_page(campaign, process)
         assert campaign.end(process) == Exit.STOPPED
         assert monotonic() - moments[0] < 20
@@ -129,7 +129,7 @@ def test_a_second_signal_ends_at_once_and_is_as_safe_as_a_kill(
 ) -> None:
     with generated(ARTICLES) as portal:
         campaign = Campaign(tmp_path, portal)
-        process = campaign.start("", "-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=900")
+        process = campaign.start("-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=900")
         stopped_at_the_silent_page(campaign, process)
         assert process.stderr is not None
         for line in process.stderr:
