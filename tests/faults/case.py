@@ -25,7 +25,7 @@ FAST = {
     "DOWNLOAD_DELAY_JITTER": 0,
     # Nothing hangs but where a case says so, and sets its own; a busy machine is no fault.
     "DOWNLOAD_TIMEOUT": 180,
-    "DNS_TIMEOUT": 1,
+    "DNS_TIMEOUT": 4,
     "ARCHIVE_DIR": "",
 }
 

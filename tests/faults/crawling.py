@@ -64,7 +64,7 @@ def watch_sockets(names: dict[str, list[str]]) -> None:
             raise socket.gaierror(-2, "no such name")
         found = answers.pop(0) if len(answers) > 1 else answers[0]
         if found == "timeout":
-            time.sleep(2)
+            time.sleep(6)
             raise socket.gaierror(-3, "timed out")
         return found
 
