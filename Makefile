@@ -7,8 +7,9 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
 
+# A file of tests is one process's, so that what its tests share is made once.
 test: .venv/installed
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Shows every field of a saved page that is read otherwise than accepted, and asks; YES=--yes takes.
 accept: .venv/installed
@@ -20,7 +21,7 @@ KILLS ?= 200
 crashtest: .venv/installed
 	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash tests/test_prune.py -m "slow or not slow"
 
-# All faults of the list, the slow ones too.
+# All faults of the list: those of `make test`, two slow ones and full disks.
 faulttest: .venv/installed
 	$(BIN)/pytest tests/faults -m "slow or not slow"
 

@@ -50,6 +50,7 @@ def test_a_compressed_page_arrives_as_html() -> None:
         (gzip.compress(PAGE)[:-9], {"Content_Encoding": "gzip"}, Fault.TRUNCATED),
         (gzip.compress(PAGE), {"Content_Encoding": "gzip, gzip, br"}, Fault.ENCODING),
     ],
+    ids=["nothing", "blanks", "nothing packed", "cut", "cut packed", "packed otherwise"],
 )
 def test_an_unusable_body_is_asked_for_again_and_then_lost(
     body: bytes, headers: dict[str, str], fault: Fault

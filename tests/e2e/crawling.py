@@ -49,7 +49,7 @@ SETTINGS = {
 }
 
 LIKE = {"feed": "agri", "sitemap": "ccdi"}
-"""Whose articles a made portal has: of one that is in no quick part."""
+"""Whose articles a made portal has."""
 
 connected: set[str] = set()
 looked_up: set[str] = set()

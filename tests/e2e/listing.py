@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PAGE = 4
 """Articles on a list page."""
-UTF8 = {"Content-Type": "text/html; charset=utf-8"}
 
 
 class Served(NamedTuple):

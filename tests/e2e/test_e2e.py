@@ -1,7 +1,6 @@
 """Every profile crawled end to end, under its real host names, on this machine.
 
-Nothing here is of a portal: a profile and its cases are the whole input (`world`). The quick part
-takes one portal for each kind of list; `make e2e` takes them all.
+Nothing here is of a portal: a profile and its cases are the whole input (`world`).
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from listing import PAGE
@@ -21,8 +20,13 @@ from ruralnews.monitoring.outcome import Exit
 from ruralnews.portals import load_portals
 from ruralnews.portals.model import LIST_KINDS
 
+if TYPE_CHECKING:
+    from ruralnews.portals.model import Portal
+
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
-SECONDS = 300
+SECONDS = 600
 THREE = [{"folder": "a"}, {"folder": "a"}, {"folder": "a", "late": True}]
 ARGUED = [
     {"folder": "b", "column": True},
@@ -33,21 +37,18 @@ PORTALS = {slug: portal for slug, portal in load_portals().portals.items() if sl
 """The demo portal brings its own server: tests/test_crawl.py."""
 
 
-def one_of_each_kind() -> list[str]:
-    """The portal with the fewest columns for each kind of list; a made one where there is none."""
-    chosen = []
-    for kind in LIST_KINDS:
-        having = [
-            (len(portal.columns), slug)
-            for slug, portal in PORTALS.items()
-            if kind in {column.kind or portal.listing.kind for column in portal.columns}
-        ]
-        chosen.append(min(having)[1] if having else f"kind-{kind}")
-    return sorted(set(chosen))
+def kinds_of(portal: Portal) -> set[str]:
+    """The kinds of list it has."""
+    return {column.kind or portal.listing.kind for column in portal.columns}
 
 
-QUICK = one_of_each_kind()
-REST = sorted(PORTALS.keys() - set(QUICK))
+KINDS = set().union(*map(kinds_of, PORTALS.values()))
+MADE = [f"kind-{kind}" for kind in LIST_KINDS if kind not in KINDS]
+"""Portals made of the kinds of list that no profile has; their articles are
+those of another portal."""
+SLUGS = sorted(PORTALS)
+PARTS = [SLUGS[::2], SLUGS[1::2], MADE]
+"""What a process crawls; no two portals of it have the same articles."""
 
 
 def crawl(folder: Path, plans: list[list[str]], nights: list[dict[str, Any]]) -> list[Any]:
@@ -74,28 +75,15 @@ def crawl(folder: Path, plans: list[list[str]], nights: list[dict[str, Any]]) ->
 
 
 @pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    return crawl(tmp_path_factory.mktemp("quick"), [QUICK[::2], QUICK[1::2]], THREE + ARGUED)
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    return crawl(tmp_path_factory.mktemp("e2e"), PARTS, THREE + ARGUED)
 
 
-@pytest.fixture(scope="module")
-def rest(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    return crawl(tmp_path_factory.mktemp("rest"), [REST[::2], REST[1::2]], THREE + ARGUED)
-
-
-SLUGS = [
-    *(pytest.param("quick", slug, id=slug) for slug in QUICK),
-    *(pytest.param("rest", slug, id=slug, marks=pytest.mark.slow) for slug in REST),
-]
-PARTS = ["quick", pytest.param("rest", marks=pytest.mark.slow)]
-
-
-@pytest.fixture
-def nights(request: pytest.FixtureRequest, part: str, slug: str) -> list[dict[str, Any]]:
+@pytest.fixture(params=[*SLUGS, *MADE])
+def nights(request: pytest.FixtureRequest, results: list[Any]) -> list[dict[str, Any]]:
     """What the nights did to one portal, each with the pages that were asked of its hosts."""
-    result = next(
-        one for one in request.getfixturevalue(part) if slug in one["nights"][0]["portals"]
-    )
+    slug = request.param
+    result = next(one for one in results if slug in one["nights"][0]["portals"])
     return [night["portals"][slug] | {"asked": night["asked"]} for night in result["nights"]]
 
 
@@ -110,7 +98,6 @@ def articles_asked(night: dict[str, Any]) -> list[str]:
     return [url for url in asked if url in mine]
 
 
-@pytest.mark.parametrize(("part", "slug"), SLUGS)
 def test_the_first_night_finds_the_articles_that_are_there_and_no_other(nights: list[Any]) -> None:
     first = nights[0]
     assert titles(first["records"]) == titles(first["expected"])
@@ -118,7 +105,6 @@ def test_the_first_night_finds_the_articles_that_are_there_and_no_other(nights: 
     assert sorted(articles_asked(first)) == sorted(entry["url"] for entry in first["expected"])
 
 
-@pytest.mark.parametrize(("part", "slug"), SLUGS)
 def test_article_and_list_say_the_same(nights: list[Any]) -> None:
     first = nights[0]
     days = {entry["title"]: entry["day"] for entry in first["expected"]}
@@ -126,7 +112,6 @@ def test_article_and_list_say_the_same(nights: list[Any]) -> None:
     assert [key for key in first["stats"] if key.startswith("rn/witness/")] == []
 
 
-@pytest.mark.parametrize(("part", "slug"), SLUGS)
 def test_the_second_night_brings_nothing_new(nights: list[Any]) -> None:
     first, second = nights[:2]
     assert titles(second["records"]) == titles(first["records"])
@@ -136,7 +121,6 @@ def test_the_second_night_brings_nothing_new(nights: list[Any]) -> None:
     assert set(articles_asked(second)) <= young
 
 
-@pytest.mark.parametrize(("part", "slug"), SLUGS)
 def test_an_article_published_late_into_page_two_is_found(nights: list[Any]) -> None:
     second, third = nights[1:3]
     late = [entry for entry in third["expected"] if entry["late"]]
@@ -145,7 +129,6 @@ def test_an_article_published_late_into_page_two_is_found(nights: list[Any]) -> 
     assert sorted(new.elements()) == titles(late)
 
 
-@pytest.mark.parametrize(("part", "slug"), SLUGS)
 def test_one_column_alone(nights: list[Any]) -> None:
     night = nights[3]
     mine = [e for e in night["expected"] if e["column"] == night["arguments"]["column"]]
@@ -153,7 +136,6 @@ def test_one_column_alone(nights: list[Any]) -> None:
     assert night["code"] == Exit.OK
 
 
-@pytest.mark.parametrize(("part", "slug"), SLUGS)
 def test_since_a_day(nights: list[Any]) -> None:
     night = nights[4]
     mine = [e for e in night["expected"] if e["day"] >= night["arguments"]["since"]]
@@ -161,7 +143,6 @@ def test_since_a_day(nights: list[Any]) -> None:
     assert 0 < len(mine) < len(night["expected"])
 
 
-@pytest.mark.parametrize(("part", "slug"), SLUGS)
 def test_one_list_page_of_every_column(nights: list[Any]) -> None:
     night = nights[5]
     mine = [
@@ -172,24 +153,15 @@ def test_one_list_page_of_every_column(nights: list[Any]) -> None:
     assert titles(night["records"]) == titles(mine)
 
 
-@pytest.mark.parametrize("part", PARTS)
 def test_no_name_but_those_of_the_world_is_looked_up_and_nothing_leaves_this_machine(
-    request: pytest.FixtureRequest, part: str
+    results: list[Any],
 ) -> None:
-    for result in request.getfixturevalue(part):
+    for result in results:
         assert result["connected"] == ["127.0.0.1"]
         assert set(result["looked_up"]) <= set(result["hosts"])
 
 
-def test_the_records_of_hanweb_are_asked_for_with_a_form(quick: list[Any]) -> None:
-    asked = [line for result in quick for night in result["nights"] for line in night["asked"]]
+def test_the_records_of_hanweb_are_asked_for_with_a_form(results: list[Any]) -> None:
+    asked = [line for result in results for night in result["nights"] for line in night["asked"]]
     proxy = {line.partition(" ")[0] for line in asked if "/dataproxy.jsp?" in line}
     assert proxy == {"POST"}
-
-
-def test_every_kind_of_list_is_in_the_quick_part() -> None:
-    kinds = {slug.removeprefix("kind-") for slug in QUICK if slug not in PORTALS}
-    for slug in set(QUICK) & PORTALS.keys():
-        portal = PORTALS[slug]
-        kinds |= {column.kind or portal.listing.kind for column in portal.columns}
-    assert kinds == set(LIST_KINDS)
