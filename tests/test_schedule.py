@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from running import ROOT, call
+from running import EVERY_PROOF, ROOT, call
 
 from ruralnews import settings
 from ruralnews.commands.schedule import Command, begin
@@ -46,8 +46,8 @@ SETTINGS = re.compile(r"^(\w+)=(.*)$", re.MULTILINE)
 
 
 def may_lack(tool: str) -> bool:
-    """Whether the tool is missing, and nobody says with EVERY_PROOF that it was installed."""
-    return shutil.which(tool) is None and "EVERY_PROOF" not in os.environ
+    """Whether the tool is missing, and nobody says that every proof is wanted."""
+    return shutil.which(tool) is None and not EVERY_PROOF
 
 
 @pytest.fixture
@@ -292,7 +292,7 @@ def test_a_service_manager_runs_the_units_in_their_sandbox(
         timeout=120,
         check=False,
     )
-    if "unshare failed" in done.stderr:
+    if "unshare failed" in done.stderr and not EVERY_PROOF:
         pytest.skip("this machine gives no namespaces")
     said = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
     # The articles of the demo portal are years old: an alarm, so the unit has failed.
