@@ -37,6 +37,28 @@ HEADS = (
 )
 
 
+def one_night(text: str, url: str | None = "http://www.hemiao.example/1.html") -> Night:
+    """A night in which every text that can come from outside is this one."""
+    portal = PortalNight(
+        text,
+        text,
+        Exit.PARTIAL,
+        run=1,
+        error=text,
+        ledger=Ledger(1, dropped={text: 1}),
+        columns={text: Ledger(1, failed={text: 1})},
+        measures=Measures(restored={text: 1}, removed={text: 1}, newest=text),
+        hosts={text: 1.0},
+        counters={f"rn/opened/{text}": 1},
+        alarms=[Alarm("coverage", Level.FAIL, text, text, Cause.LAYOUT, text)],
+        fresh=[Fresh(text, 2, text, url, text, text, text)],
+        withdrawn=[Withdrawn(text, text, url or "", text)],
+        samples=[Sample(text, text, text, text), Sample(text, text, text, "")],
+        unverified=text,
+    )
+    return Night("20261126T180000Z", f"{DAY}T02:00:00+08:00", allowed=[text], portals=[portal])
+
+
 def portals() -> list[tuple[str, str]]:
     """(slug, name) of thirty portals."""
     return [

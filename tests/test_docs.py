@@ -61,8 +61,14 @@ def test_record_keys_stand_in_declared_order() -> None:
     assert list(full_record()) == list(record_schema()["properties"])
 
 
+def refused(record: dict[str, object]) -> list[str]:
+    """What the schema has against a record: where, or which key is missing or unknown."""
+    errors = jsonschema.Draft202012Validator(record_schema()).iter_errors(record)
+    return [str(error.path[0]) if error.path else error.message.split("'")[1] for error in errors]
+
+
 def test_schema_accepts_a_full_record() -> None:
-    jsonschema.validate(full_record(), record_schema())
+    assert refused(full_record()) == []
 
 
 @pytest.mark.parametrize(
@@ -78,16 +84,13 @@ def test_schema_accepts_a_full_record() -> None:
     ],
 )
 def test_schema_refuses_a_record_that_breaks_the_format(key: str, value: object) -> None:
-    record = full_record() | {key: value}
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(record, record_schema())
+    assert refused(full_record() | {key: value}) == [key]
 
 
 def test_schema_refuses_a_record_with_a_missing_key() -> None:
     record = full_record()
     del record["summary"]
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(record, record_schema())
+    assert refused(record) == ["summary"]
 
 
 def test_schema_file_is_json() -> None:

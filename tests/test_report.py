@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from made_nights import DAY, HOSTILE, past_nights, quiet_night, wide_night
+from made_nights import HOSTILE, one_night, past_nights, quiet_night, wide_night
 from rich.cells import cell_len
 from running import call
 from sqlalchemy import insert
@@ -33,14 +33,9 @@ from ruralnews.monitoring.monitors import MONITORS
 from ruralnews.monitoring.night import (
     Alarm,
     Cause,
-    Fresh,
-    Ledger,
     Level,
-    Measures,
     Night,
     PortalNight,
-    Sample,
-    Withdrawn,
     read_night,
 )
 from ruralnews.monitoring.outcome import GRAVITY, Exit
@@ -84,28 +79,6 @@ class Elements(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
-
-
-def one_night(text: str, url: str | None = "http://www.hemiao.example/1.html") -> Night:
-    """A night in which every text that can come from outside is this one."""
-    portal = PortalNight(
-        text,
-        text,
-        Exit.PARTIAL,
-        run=1,
-        error=text,
-        ledger=Ledger(1, dropped={text: 1}),
-        columns={text: Ledger(1, failed={text: 1})},
-        measures=Measures(restored={text: 1}, removed={text: 1}, newest=text),
-        hosts={text: 1.0},
-        counters={f"rn/opened/{text}": 1},
-        alarms=[Alarm("coverage", Level.FAIL, text, text, Cause.LAYOUT, text)],
-        fresh=[Fresh(text, 2, text, url, text, text, text)],
-        withdrawn=[Withdrawn(text, text, url or "", text)],
-        samples=[Sample(text, text, text, text), Sample(text, text, text, "")],
-        unverified=text,
-    )
-    return Night("20261126T180000Z", f"{DAY}T02:00:00+08:00", allowed=[text], portals=[portal])
 
 
 @cache

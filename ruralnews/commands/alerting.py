@@ -94,7 +94,7 @@ class Alerts:
         """
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # whatever it is, somebody is told, and it goes on its way
             code = code_of(error)
             if usage or code is not Exit.USAGE:
                 said = str(error) or type(error).__name__

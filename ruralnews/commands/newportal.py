@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ruralnews.portals.model import Portal
-    from ruralnews.scouting.cases import NewCase, Reading
+    from ruralnews.scouting.cases import NewCase, ReadArticle
     from ruralnews.scouting.proposal import Proposal
 
 CASE_NAMES = ("plain", "second", "third")
@@ -64,7 +64,7 @@ class Draft:
     portal: Portal
     text: str
     """Of the profile."""
-    readings: Sequence[Reading]
+    readings: Sequence[ReadArticle]
     cases: Sequence[NewCase]
 
 

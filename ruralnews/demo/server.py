@@ -100,7 +100,8 @@ class _Handler(BaseHTTPRequestHandler):
         return page.body
 
     def log_message(self, *_: object) -> None:
-        """Nothing: the log of the server is for the caller, stderr is the crawl's."""
+        """Nothing is written: stderr is the crawl's."""
+        # Nothing to do: `_send_head` has put the request into the log of the server.
 
 
 @contextmanager

@@ -56,4 +56,5 @@ class StoreScheduler(Scheduler):
         return super().has_pending_requests() or bool(self.book and self.book.is_waiting())
 
     def _dqdir(self, jobdir: str | None) -> None:
-        """No folder for queues: JOBDIR loses pages when a run is killed."""
+        """None, whatever JOBDIR says: queues in a folder lose pages when a run is killed."""
+        # Nothing to do: Scrapy makes queues in memory when there is no folder for them.

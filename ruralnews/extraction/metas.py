@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 PROPERTIES = "enpproperty"
 PROPERTY = re.compile(r"<(title|author|date|source|sourcename)>([^<]+)</")
 """What Founder's content systems leave in a comment of each article of a paper."""
-ARTICLE_TYPES = re.compile(r"Article$|NewsArticle|BlogPosting|WebPage|Report")
 JSON_KEYS = {
     "headline": "jsonld:headline",
     "datepublished": "jsonld:datePublished",

@@ -31,7 +31,7 @@ WHY = "no rule found one: say why the page has none, or correct expected.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadArticle:
     """One fetched article page and what the rules make of it."""
 
     name: str
@@ -50,7 +50,7 @@ class NewCase:
     expected: dict[str, Any]
 
 
-def read_article_page(name: str, page: Fetched, portal: Portal) -> Reading:
+def read_article_page(name: str, page: Fetched, portal: Portal) -> ReadArticle:
     """The article of a page, or why there is none."""
     try:
         parsed = read_page(
@@ -60,12 +60,12 @@ def read_article_page(name: str, page: Fetched, portal: Portal) -> Reading:
             fetched_at=page.fetched_at,
             data=portal.article.data,
         )
-        return Reading(name, page, article_from_page(parsed, portal))
+        return ReadArticle(name, page, article_from_page(parsed, portal))
     except ExtractionError as error:
-        return Reading(name, page, None, error)
+        return ReadArticle(name, page, None, error)
 
 
-def article_case(reading: Reading) -> NewCase:
+def article_case(reading: ReadArticle) -> NewCase:
     """The case of an article page; of one that gives none, that it is held back."""
     if reading.article is None:
         reason = reading.fault.reason.value if reading.fault else ""

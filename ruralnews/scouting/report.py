@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ruralnews.items import Article
-    from ruralnews.scouting.cases import Reading
+    from ruralnews.scouting.cases import ReadArticle
     from ruralnews.scouting.proposal import Proposal
 
 Row = tuple[str, str, str, str]
@@ -21,7 +21,7 @@ CUT = 44
 BODY_CUT = 12
 
 
-def rows(readings: Sequence[Reading]) -> Iterator[Row]:
+def rows(readings: Sequence[ReadArticle]) -> Iterator[Row]:
     """Page, field, value and rule of everything that was read."""
     for reading in readings:
         if reading.article is None:
@@ -47,7 +47,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= CUT else text[:CUT] + "…"
 
 
-def questions(proposal: Proposal, readings: Sequence[Reading]) -> Iterator[str]:
+def questions(proposal: Proposal, readings: Sequence[ReadArticle]) -> Iterator[str]:
     """What is to be filled in, each as one sentence with the lines to write."""
     for key, guess in proposal.guessed.items():
         what = "name" if key == "name" else "[[columns]] name"
@@ -80,7 +80,7 @@ def questions(proposal: Proposal, readings: Sequence[Reading]) -> Iterator[str]:
     yield from _unread(readings)
 
 
-def _unread(readings: Sequence[Reading]) -> Iterator[str]:
+def _unread(readings: Sequence[ReadArticle]) -> Iterator[str]:
     articles = [reading.article for reading in readings if reading.article]
     for reading in readings:
         if reading.fault:
