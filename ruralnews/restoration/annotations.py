@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from ruralnews.restoration import gbk
 from ruralnews.restoration.tables import annotation_table, readings, toneless
@@ -20,7 +22,7 @@ BRACKET = re.compile(f"\\(([{LETTERS}]{{1,6}}) ?\\)")
 CUT_BRACKET = re.compile(f"\\?([{LETTERS}]{{1,6}}) ?\\)")
 
 
-class Annotation(NamedTuple):
+class Annotation(msgspec.Struct, frozen=True, gc=False):
     """One bracket whose pinyin is a true reading of the character before it."""
 
     start: int

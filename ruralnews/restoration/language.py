@@ -29,6 +29,8 @@ SCALE = 16
 EDGE = "\n"
 # A symbol the model has never seen.
 UNKNOWN = 250
+# Up to so many followers for each symbol that is looked for, it is quicker to go through them all.
+FEW = 3
 
 _FOLD: dict[int, int | str] = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 _FOLD |= dict.fromkeys(map(ord, " \t\r\u3000"), EDGE)
@@ -104,10 +106,9 @@ class Language:
         """((cost, symbol) of those symbols that were seen in a context, what any other pays)."""
         start, end, rest = self.find(context)
         followers, costs = self._followers, self._costs
-        if end - start < len(among):
+        if end - start < FEW * len(among):
             known = zip(costs[start:end], followers[start:end], strict=True)
             return [(cost, symbol) for cost, symbol in known if symbol in among], rest
-        # The followers of a frequent symbol are many, and it is quicker to look for those few.
         places = [(followers.find(symbol, start, end), symbol) for symbol in among]
         return [(costs[at], symbol) for at, symbol in places if at >= 0], rest
 

@@ -18,6 +18,8 @@ from itertools import pairwise
 from math import exp, inf
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET, last_byte
 from ruralnews.restoration.gate import CONTROL
 from ruralnews.restoration.language import EDGE, SCALE, language, symbols
@@ -50,7 +52,7 @@ BUDGET = 6_000
 UNREADABLE = 9.5 * SCALE
 
 
-class Trail(NamedTuple):
+class Trail(msgspec.Struct, frozen=True, gc=False):
     """One token as it was read."""
 
     earlier: Trail | None

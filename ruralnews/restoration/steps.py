@@ -64,13 +64,15 @@ def _apply_turn(text: str, steps: Iterable[Step]) -> str:
     parts: list[str] = []
     at = 0
     for step in steps:
-        if not text.startswith(step.before, step.position) or step.position < at:
+        position, before = step.position, step.before
+        if position < at or not text.startswith(before, position):
             raise ValueError(
-                f"step {step.step!r} at character {step.position}: the text does not have "
-                f"{step.before!r} there; steps replay only on the text they were made for"
+                f"step {step.step!r} at character {position}: the text does not have "
+                f"{before!r} there; steps replay only on the text they were made for"
             )
-        parts += text[at : step.position], step.after
-        at = step.position + len(step.before)
+        parts.append(text[at:position])
+        parts.append(step.after)
+        at = position + len(before)
     return "".join([*parts, text[at:]])
 
 

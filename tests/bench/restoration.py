@@ -18,7 +18,7 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import opencc
 from damaging import CUTS, Tool, expected, narrow
@@ -79,16 +79,39 @@ def translations(language: str) -> Iterator[str]:
             yield "".join(re.findall('"(.*)"', found[0]))
 
 
-def undone(texts: list[str], tool: Tool) -> tuple[int, int, int]:
-    """Damage texts and restore them: (wrong characters, characters, pages left untouched)."""
-    errors = length = untouched = 0
+class Undone(NamedTuple):
+    """What came back of some damaged texts."""
+
+    errors: int
+    """Wrong characters."""
+    length: int
+    """All characters."""
+    untouched: int
+    """Pages without a step."""
+    sure: int
+    """Pages with shifted stretches, all of them called certain."""
+    wrong: int
+    """Those of them with a wrong character anywhere."""
+
+
+STRETCHES = frozenset(("slip", "lost-character", "unresolved"))
+
+
+def undone(texts: list[str], tool: Tool) -> Undone:
+    """Damage texts and restore them."""
+    errors = length = untouched = sure = wrong = 0
     for seed, text in enumerate(texts):
         want = narrow(expected(text, tool))
         restored = restore(tool.damage(text, seed))
         untouched += not restored.steps
-        errors += Levenshtein.distance(narrow(restored.text), want)
+        found = Levenshtein.distance(narrow(restored.text), want)
+        stretches = [step for step in restored.steps if step.step in STRETCHES]
+        if stretches and all(step.certain for step in stretches):
+            sure += 1
+            wrong += found > 0
+        errors += found
         length += len(want)
-    return errors, length, untouched
+    return Undone(errors, length, untouched, sure, wrong)
 
 
 def rate(errors: int, length: int) -> str:
@@ -101,11 +124,13 @@ def damaged(kinds: dict[str, list[str]]) -> None:
     for kind, texts in kinds.items():
         for private, floor in ((True, FLOOR_KEPT), (False, FLOOR_DROPPED)):
             for cut in CUTS:
-                errors, length, untouched = undone(texts, Tool(cut=cut, private=private))
+                found = undone(texts, Tool(cut=cut, private=private))
                 verdict(
                     f"{kind}, private-use {'kept' if private else 'dropped'}, first {cut} "
-                    f"entries: {rate(errors, length)}, {untouched} of {len(texts)} pages untouched",
-                    good=errors <= floor * length,
+                    f"entries: {rate(found.errors, found.length)}, "
+                    f"{found.untouched} of {len(texts)} pages untouched, "
+                    f"{found.wrong} of {found.sure} sure ones wrong",
+                    good=found.errors <= floor * found.length,
                 )
 
 
