@@ -79,7 +79,7 @@ class Command(ScrapyCommand):
             dry = opts.dry_run
             # A dry run only reads, and may run beside a night.
             with (
-                opened(self, check=not dry) as (folder, store),
+                opened(self, check=not dry, reading=dry) as (folder, store),
                 nullcontext() if dry else workspace_lock(folder),
             ):
                 pruning = Pruning(store, folder, ages, at, dry=dry)

@@ -14,7 +14,7 @@ from ruralnews.errors import UsageError
 from ruralnews.monitoring.outcome import Exit
 from ruralnews.state.check import portals, problems, repair
 from ruralnews.state.files import nothing, published
-from ruralnews.state.lock import workspace_lock
+from ruralnews.state.lock import is_at_work, workspace_lock
 
 if TYPE_CHECKING:
     import argparse
@@ -44,16 +44,28 @@ class Command(ScrapyCommand):
             refuse_options(args)
             if args:
                 raise UsageError(f"it takes no argument, not even {args[0]!r}")
-            with opened(self, check=True) as (folder, store), workspace_lock(folder):
-                if opts.repair:
+            if opts.repair:
+                with opened(self, check=True) as (folder, store), workspace_lock(folder):
                     for sentence in repair(store, folder, clock.utc_now(), nothing):
                         print(sentence)
-                self.exitcode = show(store, folder)
+                    self.exitcode = show(store, list(problems(store, folder)))
+                return
+            with opened(self, reading=True) as (folder, store):
+                self.exitcode = show(store, look(store, folder))
 
 
-def show(store: Store, folder: Path) -> int:
+def look(store: Store, folder: Path) -> list[str]:
+    """Every problem; of a run that is at work, none that its end will settle."""
+    found = list(problems(store, folder)) if not is_at_work(folder) else []
+    # A run may have begun meanwhile.
+    if is_at_work(folder):
+        print("A run is at work: what it has not published yet is left out")
+        found = list(problems(store, folder, at_work=True))
+    return found
+
+
+def show(store: Store, found: list[str]) -> int:
     """Prints every problem to stderr and the count to stdout; 1 when there is one."""
-    found = list(problems(store, folder))
     for sentence in found:
         print(sentence, file=sys.stderr)
     contents = [one.content for portal in portals(store) for one in published(store, portal)]

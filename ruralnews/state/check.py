@@ -73,19 +73,22 @@ def _names(store: Store, slug: str) -> set[str]:
         return set(connection.scalars(select(file.c.name).where(mine)))
 
 
-def problems(store: Store, folder: Path) -> Iterator[str]:
-    """One sentence for everything that is not as the store says; none when all is well."""
+def problems(store: Store, folder: Path, *, at_work: bool = False) -> Iterator[str]:
+    """One sentence for everything that is not as the store says; none when all is well.
+
+    With `at_work` a run goes on: what it has not finished is no problem yet.
+    """
     yield from _store_problems(store)
     for portal in portals(store):
         for one in published(store, portal):
             problem = _file_problem(store, folder, one)
-            if problem:
+            if problem and not (at_work and one.content is None):
                 yield f"{folder / one.name}: {problem}"
-        waiting = _unpublished(store, portal)
+        waiting = 0 if at_work else _unpublished(store, portal)
         if waiting:
             yield f"{portal}: {waiting} records are in the store and in no file yet"
     for slug in sorted({slug_of(portal) for portal in portals(store)}):
-        yield from _folder_problems(store, folder, slug)
+        yield from _folder_problems(store, folder, slug, at_work=at_work)
 
 
 def repair(store: Store, folder: Path, now: datetime, at: Callable[[str], None]) -> Iterator[str]:
@@ -191,14 +194,18 @@ def _unpublished(store: Store, portal: str) -> int:
         return connection.scalar(waiting) or 0
 
 
-def _folder_problems(store: Store, folder: Path, slug: str) -> Iterator[str]:
+def _folder_problems(store: Store, folder: Path, slug: str, *, at_work: bool) -> Iterator[str]:
     path = folder / slug / MANIFEST
+    found_files = sorted((folder / slug).rglob("*"))
+    # Afterwards: a file is in the store before it is on disk.
     known = _names(store, slug)
-    if known and (not path.is_file() or path.read_bytes() != manifest(store, slug)):
+    if not at_work and known and (not path.is_file() or path.read_bytes() != manifest(store, slug)):
         yield f"{path}: does not list what was published"
-    for found in sorted((folder / slug).rglob("*")):
+    for found in found_files:
         name = found.relative_to(folder).as_posix()
         if found.name.endswith(TEMPORARY):
+            if at_work:
+                continue
             yield f"{found}: was left by a run that was killed"
         elif found.suffix == ".jsonl" and name not in known:
             yield f"{found}: was not published by this store"

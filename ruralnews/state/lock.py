@@ -17,6 +17,21 @@ if TYPE_CHECKING:
 FILE = ".lock"
 
 
+def is_at_work(folder: Path) -> bool:
+    """Whether another process has the folder for itself."""
+    try:
+        descriptor = os.open(folder / FILE, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 @contextmanager
 def workspace_lock(folder: Path) -> Iterator[None]:
     """Keeps other processes out of the folder for the length of the block.

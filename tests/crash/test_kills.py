@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("KILLS", "2"))
 ARTICLES = 40
+MANY = 160
+"""Enough for as many groups of commits as there are places: a group gathers up to eight pages."""
 EVERY_PLACE = (
     "before-commit:1",
     "after-commit:1",
@@ -56,7 +58,7 @@ def reference(tmp_path: Path) -> list[tuple[int, str]]:
     """What an undisturbed crawl publishes: revision and content of every line."""
     folder = tmp_path / "reference"
     folder.mkdir()
-    with generated(ARTICLES) as portal:
+    with generated(MANY) as portal:
         campaign = Campaign(folder, portal)
         assert campaign.run() == Exit.OK
         campaign.check()
@@ -64,7 +66,7 @@ def reference(tmp_path: Path) -> list[tuple[int, str]]:
 
 
 def test_a_crawl_killed_at_every_place_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    with generated(ARTICLES) as portal:
+    with generated(MANY) as portal:
         campaign = Campaign(tmp_path, portal)
         for place in PLACES:
             assert campaign.run(place) == -signal.SIGKILL, place
