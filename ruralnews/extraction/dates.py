@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ YEAR_PART = re.compile(r"[12１２年](?:(?<=年)|[90９０])")
 YEARLESS = re.compile(rf"(?<![\d年/.-]){MONTH}\s*[月/-]\s*{DAY}(?!\d)(?:\s*[日号])?{CLOCK}")
 AFTERNOON = ("下午", "晚上", "晚", "中午")
 NOON = 12
+START = attrgetter("start")
 CENTURY = 2000
 
 
@@ -82,15 +85,19 @@ def find_dates(text: str) -> list[PrintedDate]:
         return _short_dates(text)
     plain = _narrow(text)
     for form in FORMS:
+        # What one form finds does not overlap; what another found before it goes first.
+        starts = [date.start for date in found]
         for match in form.finditer(plain):
-            date = _read(match)
-            if date and not any(date.start < o.end and o.start < date.end for o in found):
+            before = bisect_left(starts, match.end())
+            free = not before or found[before - 1].end <= match.start()
+            if free and (date := _read(match)):
                 found.append(date)
+        found.sort(key=START)
     for match in SPELLED.finditer(plain):
         date = _spelled(match)
         if date:
             found.append(date)
-    return sorted(found, key=lambda date: date.start) or _short_dates(text)
+    return sorted(found, key=START) or _short_dates(text)
 
 
 def _short_dates(text: str) -> list[PrintedDate]:

@@ -29,7 +29,7 @@ from ruralnews.extraction.values import (
 from ruralnews.extraction.walk import SPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ruralnews.extraction.walk import Line
 
@@ -48,6 +48,8 @@ TODAY = re.compile(r"今天是|现在是|当前(?:时间|日期)|欢迎(?:您|�
 """A line with the day on which the page is read."""
 PROMOTION = ("promo", "qr", "share", "pager")
 SOURCE_NAME = re.compile(r"source|media|origin|laiyuan|author|account", re.IGNORECASE)
+LONGEST_LINE, LONGEST_BAR = 2_000, 10_000
+"""Characters; on the saved pages (2026-11) the longest line with a label has 205."""
 LONGEST_VALUE = 60
 """Characters; the longest source on the saved pages has 25, a list of authors 50."""
 TIME_ALONE = re.compile(
@@ -97,7 +99,7 @@ class Bar:
 
 def read_bar(lines: Sequence[Line]) -> Bar:
     """What `lines` say, in their order."""
-    lines = [_marked(_edged(line) if line.joined else line) for line in lines]
+    lines = [_marked(_edged(line) if line.joined else line) for line in _bounded(lines)]
     text = "\n".join(line.text for line in lines)
     labels = find_labels(text)
     dates = find_dates(text)
@@ -129,6 +131,17 @@ def read_bar(lines: Sequence[Line]) -> Bar:
             bar.dates.append((said, date, text[date.start : date.end].replace(EDGE, " ")))
     bar.beside = _beside(characters, text, lines, bar)
     return bar
+
+
+def _bounded(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines up to the size of a bar, giant ones left out: to read them costs its square."""
+    size = 0
+    for line in lines:
+        if len(line.text) <= LONGEST_LINE:
+            size += len(line.text) + 1
+            if size > LONGEST_BAR:
+                return
+            yield line
 
 
 def _addresses(text: str) -> list[tuple[int, int]]:

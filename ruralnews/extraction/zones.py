@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.headline import HEADINGS
-from ruralnews.extraction.infobar import Bar, read_bar
+from ruralnews.extraction.infobar import LONGEST_LINE, Bar, read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.region import end_kind
 from ruralnews.extraction.values import TABLE_TAGS
@@ -203,7 +203,11 @@ def _shown(lines: list[Line]) -> list[Line]:
     return [
         line
         for line in lines
-        if not line.hidden and (len(line.text) <= 2 * PROSE or find_labels(line.text))
+        if not line.hidden
+        and (
+            len(line.text) <= 2 * PROSE
+            or (len(line.text) <= LONGEST_LINE and find_labels(line.text))
+        )
     ]
 
 

@@ -116,3 +116,24 @@ def test_oversized_pages_cost_bounded_time(markup: str) -> None:
     start = time.process_time()
     read_everything(f"<html><body><p>{TEXT}</p>{markup}<p>{TEXT}</p>".encode())
     assert time.process_time() - start < 10
+
+
+BARS = {
+    "labels": "<p>" + "来源：" * 200_000,
+    "hidden labels": "<p style='display:none'>" + "来源：" * 200_000 + "<p>",
+    "cells": "<table>" + "<tr><td>来源：青禾网</td></tr>" * 9000 + "</table>",
+    "long cells": ("<table>" + "<tr><td>" + "作者：" * 600 + "</td></tr>") * 100 + "</table>",
+    "dates": "<p>" + "2024-03-04 " * 60_000,
+    "linked words": "<p>" + "<a href='/a/'>青禾</a>" * 30_000,
+}
+
+
+@pytest.mark.parametrize("markup", BARS.values(), ids=BARS)
+def test_an_endless_bar_costs_bounded_time(markup: str) -> None:
+    article = (
+        f"<h1>春管现场会开到田埂上</h1>{markup}<p>2024-03-04 来源：青禾网</p>" + f"<p>{TEXT}" * 3
+    )
+    page = f"<html><head><title>春管现场会开到田埂上</title></head><body>{article}".encode()
+    start = time.process_time()
+    read_everything(page)
+    assert time.process_time() - start < 10
