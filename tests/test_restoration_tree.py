@@ -50,6 +50,14 @@ def test_attributes_and_metas_are_restored_with_the_evidence_of_the_page() -> No
     assert page.find(".//meta").get("content") == "学习"
 
 
+def test_the_metadata_in_a_script_are_restored() -> None:
+    data = json.dumps({"headline": "學(xué)習(xí)管水"}, ensure_ascii=False)
+    script = f"<script type='application/ld+json'>{data}</script>"
+    page = parse(f"<p>{DAMAGED}</p>", script)
+    restore_tree(page)
+    assert json.loads(page.findtext(".//script")) == {"headline": "学习管水"}
+
+
 def test_the_swallowed_bracket_of_a_tag_falls_away_with_the_tag() -> None:
     text = "他们说：“要学会管水。”"
     damaged = Tool(cut=134, folded=False).damage(text + "\n" + text)

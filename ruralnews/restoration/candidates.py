@@ -104,6 +104,8 @@ def _merged(seen: list[Cost], rest: int, shorter: list[Cost], count: int | None)
         shorter: all by their cost in the shorter context.
         count: how many others.
     """
+    if not seen:
+        return sorted([(cost + rest, symbol) for cost, symbol in shorter[:count]])
     named = {symbol for _, symbol in seen}
     others = ((cost + rest, symbol) for cost, symbol in shorter if symbol not in named)
     return sorted([*seen, *islice(others, count)])

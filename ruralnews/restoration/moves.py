@@ -86,7 +86,7 @@ def quote_price(opened: str, symbol: str) -> int:
 
 def _priced(opened: str, found: list[Candidate]) -> list[Candidate]:
     """Guesses with their quotation marks priced, by cost."""
-    if QUOTES.isdisjoint([symbol for _, _, _, symbol in found]):
+    if not found or QUOTES.isdisjoint([symbol for _, _, _, symbol in found]):
         return found
     return sorted(
         (cost + quote_price(opened, symbol), byte, character, symbol)

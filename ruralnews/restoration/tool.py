@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ANNOTATION, CONTROL_BYTES, SLIP = "annotation", "control-bytes", "slip"
 LOST, UNRESOLVED, DOUBLED = "lost-character", "unresolved", "doubled-mark"
+INDENTATION = "indentation"
 # Below this share of the best reading among all, a repair is marked as uncertain.
 CERTAIN = 0.9
 # The variant sets a blank behind each annotation that stands before a character; others none.
@@ -32,6 +33,8 @@ POSITION = attrgetter("position")
 COMMA = re.compile("[,，](?=[,，、。])")
 MARK = re.compile("[,，、。]")
 MIN_COMMAS, COMMA_SHARE = 5, 0.3
+# No-break spaces, which the code page lacks: before a paragraph, or alone in a line.
+INDENT = re.compile("^[?](?:[?]+[ \u3000]+|$)", re.MULTILINE)
 
 
 def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
@@ -39,6 +42,7 @@ def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list
     steps = [
         *_annotations(text, annotations),
         *_runs(CONTROL, text, CONTROL_BYTES, "set before marks by the tool"),
+        *_runs(INDENT, text, INDENTATION, "no-break spaces, which the code page lacks"),
         *_doubled(text),
         *simplify_steps(text, phrase=damage.phrase),
     ]
@@ -77,7 +81,7 @@ def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator
     """The shifted stretches and their readings."""
     realigner = Realigner(text, annotations, damage)
     behind, opened, seen = "", "", 0
-    at = text.find("?")
+    at = _next_mark(text, 0)
     while at >= 0:
         behind = (behind + _untouched(text, seen, at))[-BEHIND:]
         opened = quotes_open(opened, text[seen:at])
@@ -89,7 +93,15 @@ def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator
             yield _slip(text, region)
         elif UNREAD.match(text, at):
             yield Step(UNRESOLVED, at, "?", "?", NO_SENSE, certain=False)
-        at = text.find("?", max(end, at + 1))
+        at = _next_mark(text, max(end, at + 1))
+
+
+def _next_mark(text: str, at: int) -> int:
+    """Where the next `?` stands that is no indentation; -1 for none."""
+    at = text.find("?", at)
+    while at >= 0 and (indent := INDENT.match(text, at)):
+        at = text.find("?", indent.end())
+    return at
 
 
 NO_SENSE = "no reading makes sense"

@@ -39,6 +39,8 @@ INLINE = frozenset(
     )
 )
 NO_TEXT = frozenset(("script", "style", "noscript", "template"))
+# A script of this type holds the metadata of the article.
+DATA = "application/ld+json"
 # The parser lets these through, the tree does not take them back.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # Attributes that are read by people or hold metadata.
@@ -146,7 +148,8 @@ def _strings(root: HtmlElement) -> Iterator[tuple[HtmlElement | None, str, str]]
         line_ends = isinstance(tag, str) and tag not in INLINE
         if line_ends:
             yield None, "", "\n"
-        if event == "start" and element.text and tag not in NO_TEXT:
+        read = tag not in NO_TEXT or element.get("type") == DATA
+        if event == "start" and element.text and read:
             yield element, "text", element.text
         if event != "start" and element is not root and element.tail:
             yield element, "tail", element.tail
