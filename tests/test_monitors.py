@@ -192,6 +192,18 @@ def test_what_is_not_as_usual_is_told_once_with_its_cause(case: str) -> None:
     assert said(judge(night, history())) == expected
 
 
+@pytest.mark.parametrize(("usual", "told"), [(20, []), (200, ["new"]), (1000, ["new"])])
+def test_forty_in_a_hundred_fewer_are_told_where_chance_does_not_explain_it(
+    usual: int, told: list[str]
+) -> None:
+    past = history()
+    for one in past:
+        one.measures.new = usual
+    night = a_night(new=usual * 6 // 10)
+
+    assert [one.monitor for one in judge(night, past)] == told
+
+
 def test_an_ordinary_night_is_no_alarm() -> None:
     assert judge(a_night(), history()) == []
 

@@ -155,9 +155,9 @@ class Keeper:
                 self.archive.close()
             files = publish(self.store, self.folder, self.portal, clock.utc_now(), self.at)
             self.facts = self._draw_up(reason)
-        except RuralnewsError:
+        except RuralnewsError as error:
             stats.inc_value(Key.WRITE_ERRORS)
-            logger.exception("The records are safe in the store, but not published")
+            logger.error("The records are safe in the store, but not published: %s", error)  # noqa: TRY400 - what was to be done, not where
             return
         finally:
             self.store.close()

@@ -24,7 +24,7 @@ from ruralnews.state.rules import (
     Verdict,
     next_look,
 )
-from ruralnews.state.schema import page, record, run
+from ruralnews.state.schema import listed, page, record, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +77,16 @@ OTHERS = select(
     page.c.record.is_not(None),
     (page.c.attempts == 0) | page.c.reason.in_(UNSURE),
     page.c.id != bindparam("page"),
+)
+READ_LISTS = select(func.count()).where(
+    page.c.portal == bindparam("portal"),
+    page.c.run == bindparam("run"),
+    page.c.kind == Kind.LIST,
+    page.c.state == State.DONE,
+    page.c.reason.is_(None),  # a list that is unchanged is not read
+)
+NAMED = select(func.count()).where(
+    listed.c.page == bindparam("page"), listed.c.run == bindparam("run")
 )
 BEFORE = (
     select(func.max(run.c.id))
@@ -266,13 +276,18 @@ def _tells(connection: Connection, now: Now, known: Row[Any], result: PageResult
 
     When all others that were looked at read so too, the portal looks otherwise, and a page
     without an article says nothing. Counted from the last run on: what is looked at again comes
-    before what is new.
+    before what is new. Where there is no other, the lists are the witness: the article is gone
+    when some were read in this run and none names it any more.
     """
     if known.record is None or result.reason not in UNSURE:
         return True
     before = connection.scalar(BEFORE, {"portal": now.portal, "run": now.run}) or now.run
     about = {"portal": now.portal, "since": before, "page": result.page}
-    return not connection.scalar(OTHERS, about)
+    others = connection.scalar(OTHERS, about)
+    if others is not None:
+        return not others
+    here = {"portal": now.portal, "page": result.page, "run": now.run}
+    return bool(connection.scalar(READ_LISTS, here)) and not connection.scalar(NAMED, here)
 
 
 def _fate(

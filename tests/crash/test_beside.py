@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING
 
+import pytest
 from generated import article_path, generated
 from harness import SECONDS, Campaign
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ARTICLES = 40
+BUSY = 10
+"""Seconds that a crawl waits for its store."""
 
 
 def verify(campaign: Campaign) -> tuple[int, str, str]:
@@ -44,7 +49,7 @@ def test_verify_beside_a_crawl_finds_no_fault_in_what_is_not_done_yet(tmp_path: 
         asked = Event()
         portal.silent = article_path(ARTICLES + 9)
         portal.on_request = lambda path: asked.set() if path == portal.silent else None
-        process = campaign.start("", "-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=0.5")
+        process = campaign.start("-s", "DOWNLOAD_DELAY=0.1", "-s", "STOP_SECONDS=0.5")
         assert asked.wait(SECONDS)
         assert verify(campaign) == (Exit.OK, f"1 files, {ARTICLES} lines, 0 problems", "")
         file = next((tmp_path / "output" / "site").glob("*.jsonl"))
@@ -57,3 +62,28 @@ def test_verify_beside_a_crawl_finds_no_fault_in_what_is_not_done_yet(tmp_path: 
         process.send_signal(signal.SIGINT)
         assert campaign.end(process) == Exit.STOPPED
         assert verify(campaign)[::2] == (Exit.OK, "")
+
+
+@pytest.mark.slow
+def test_a_store_that_does_not_answer_ends_the_crawl_and_the_next_one_goes_on(
+    tmp_path: Path,
+) -> None:
+    """Fault 67, for the database there is: at the start, and on the way."""
+    with generated(ARTICLES) as portal:
+        campaign = Campaign(tmp_path, portal)
+        asked = Event()
+        portal.on_request = lambda path: asked.set() if path == article_path(9) else None
+        process = campaign.start("-s", "DOWNLOAD_DELAY=0.1")
+        assert asked.wait(SECONDS)
+        url = tmp_path / "output" / "state.sqlite"
+        with closing(sqlite3.connect(url, isolation_level=None, timeout=BUSY)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            process.communicate(timeout=SECONDS)
+            assert process.returncode == Exit.DISK
+            at_start, portal.asked = portal.asked, type(portal.asked)()
+            assert campaign.run() == Exit.DISK
+            assert not portal.asked
+            portal.asked = at_start
+        campaign.kills += 1
+        assert campaign.run() == Exit.OK
+        campaign.check()

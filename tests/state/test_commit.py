@@ -123,6 +123,39 @@ def test_nothing_is_gone_for_want_of_an_article_while_no_article_is_read(
     assert ("gone", "hemiao:1", 1 + says_so) in lines(nights)
 
 
+UNSURE = [answer for answer in MISSING if not (answer.reason or "").startswith("http-")]
+
+
+@pytest.mark.parametrize("answer", UNSURE)
+def test_the_only_article_of_a_portal_is_gone_when_no_list_names_it_either(
+    answer: PageResult,
+) -> None:
+    nights = Nights()
+    nights.night(LINKS[:1], done)
+
+    def night(links: list[Link], *, reads_list: bool = True) -> None:
+        with nights.store.transaction() as connection:
+            connection.execute(schema.page.update().values(due=0))
+        nights.begin()
+        for task in nights.lists():
+            unread = PageResult(0, State.HELD, "empty")
+            nights.commit(
+                task, PageResult(0, State.DONE, links=tuple(links)) if reads_list else unread
+            )
+        for task in nights.articles():
+            nights.commit(task, answer)
+        nights.end()
+
+    for _ in range(3):
+        night(LINKS[:1])
+    for _ in range(3):
+        night([], reads_list=False)
+    assert [kind for kind, _, _ in lines(nights)] == ["article"]
+    for _ in range(3):
+        night([])
+    assert [kind for kind, _, _ in lines(nights)] == ["article", "gone"]
+
+
 def look_again(nights: Nights, answer: PageResult) -> Committed:
     [task] = [task for task in nights.articles() if task.url == LINKS[0].url] or [again(nights)]
     return nights.commit(task, answer)
