@@ -50,6 +50,20 @@ def test_attributes_and_metas_are_restored_with_the_evidence_of_the_page() -> No
     assert page.find(".//meta").get("content") == "学习"
 
 
+@pytest.mark.parametrize(("cut", "paragraphs"), [(8, 1), (134, 4)])
+def test_converted_titles_beside_the_article_do_not_hide_its_annotations(
+    cut: int, paragraphs: int
+) -> None:
+    text = "村里优先发展产业，对于怎么创业，由于没有规范，这里先学习经验，以后再说。"
+    titles = [Tool(cut=0).damage(f"{words}经验") for words in ("优先", "创业", "发展", "学习")]
+    links = "".join(f"<li><a href='/'>{title}</a></li>" for title in titles * 10)
+    damaged = Tool(cut=cut, folded=False, controls=0).damage(text)
+    assert "(yōu)" in damaged
+    page = parse(f"<ul>{links}</ul>" + f"<p>{damaged}</p>" * paragraphs)
+    restore_tree(page)
+    assert page.xpath("string(//p)") == text
+
+
 def test_the_metadata_in_a_script_are_restored() -> None:
     data = json.dumps({"headline": "學(xué)習(xí)管水"}, ensure_ascii=False)
     script = f"<script type='application/ld+json'>{data}</script>"

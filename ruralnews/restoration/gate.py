@@ -51,6 +51,9 @@ MIN_CONVERTED = 0.85
 # Share of annotated characters the table names, for variants with another list: 0.5 to 1.
 MIN_NAMED = 0.4
 MIN_OTHER_NOTES, MIN_REPEATED = 6, 2
+# So many annotations of so many characters, all of the table, to which one character in six to
+# eight belongs: then lines without any, such as titles of other pages, do not count.
+MIN_LINE_NOTES, MIN_LINE_KINDS = 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,15 @@ class Damage:
 def diagnose(text: str, notes: list[Annotation], *, force: bool = False) -> Damage | None:
     """The damage, or None where the text is healthy or nothing is sure."""
     keys = Counter(note.key for note in notes)
-    by_table = bool(notes) and _by_table(text, notes, keys)
+    by_table = bool(notes) and (_by_table(text, notes, keys) or _in_lines(text, notes, keys))
     private = gbk.PRIVATE.search(text) is not None
     if force or _is_sure(text, notes, keys, by_table=by_table):
         phrase = bool(notes) and not force and not (by_table and not _is_genuine(text))
         return Damage(frozenset(keys), private, phrase=phrase)
-    # Brackets there may be, but they are not the tool's.
-    return Damage(frozenset(), private) if is_converted(text) else None
+    if not is_converted(text):
+        return None
+    # Other brackets than the table's are not the tool's.
+    return Damage(frozenset(keys if _are_listed(notes) else ()), private)
 
 
 def _is_sure(text: str, notes: list[Annotation], keys: Counter[str], *, by_table: bool) -> bool:
@@ -97,10 +102,9 @@ def _is_genuine(text: str) -> bool:
 
 def _by_table(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
     """Whether the annotated characters are a prefix of the table, with its readings."""
-    table = annotation_table()
-    given = {(note.key, note.reading) for note in notes}
-    if any(reading not in _spellings(table.get(key, "")) for key, reading in given):
+    if not _are_listed(notes):
         return False
+    table = annotation_table()
     places = {key: place for place, key in enumerate(table)}
     last = max(places[key] for key in keys)
     standing = Counter(_prefix(last + 1).findall(text))
@@ -111,6 +115,21 @@ def _by_table(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
 def _prefix(length: int) -> re.Pattern[str]:
     """The first so many characters of the table."""
     return re.compile(f"[{''.join(list(annotation_table())[:length])}]")
+
+
+def _are_listed(notes: list[Annotation]) -> bool:
+    """Whether the table has all annotated characters, with these readings."""
+    table = annotation_table()
+    given = {(note.key, note.reading) for note in notes}
+    return all(reading in _spellings(table.get(key, "")) for key, reading in given)
+
+
+def _in_lines(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
+    """Whether the lines with annotations are sure by themselves, and many; lists beside are not."""
+    if len(notes) < MIN_LINE_NOTES or len(keys) < MIN_LINE_KINDS:
+        return False
+    lines = "\n".join(line for line in text.split("\n") if BRACKET.search(line))
+    return _by_table(lines, notes, keys)
 
 
 def _spellings(reading: str) -> tuple[str, str]:
