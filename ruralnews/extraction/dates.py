@@ -54,6 +54,16 @@ SPELLED = re.compile(
     r"(?P<year>[一二][〇零○九][〇零○一二三四五六七八九]{2})年(?P<month>十?[一二三四五六七八九]|十)月"
     r"(?P<day>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?|卅一?)日"
 )
+# April 19, 2026 and 19 April 2026, as themes print it whose language nobody changed; the time
+# behind it is left aside, for it may be an afternoon's.
+MONTHS = dict(
+    zip("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), range(1, 13), strict=True)
+)
+NAMED_MONTH = rf"(?P<month>{'|'.join(MONTHS)})[a-z]{{0,6}}\.?"
+ENGLISH = (
+    re.compile(rf"\b{NAMED_MONTH}\s+{DAY}(?:st|nd|rd|th)?,?\s+{YEAR}(?!\d)"),
+    re.compile(rf"\b{DAY}(?:st|nd|rd|th)?\s+{NAMED_MONTH},?\s+{YEAR}(?!\d)"),
+)
 YEAR_PART = re.compile(r"[12１２年](?:(?<=年)|[90９０])")
 """What stands in every form of a date; most texts have none."""
 # 10月12日 08:20, 10-12 08:20: the year stands elsewhere
@@ -97,7 +107,19 @@ def find_dates(text: str) -> list[PrintedDate]:
         date = _spelled(match)
         if date:
             found.append(date)
-    return sorted(found, key=START) or _short_dates(text)
+    return sorted(found, key=START) or _english_dates(plain) or _short_dates(text)
+
+
+def _english_dates(text: str) -> list[PrintedDate]:
+    """The dates of a text that has none in numbers."""
+    found = []
+    for match in (match for form in ENGLISH for match in form.finditer(text)):
+        try:
+            day = datetime(int(match["year"]), MONTHS[match["month"]], int(match["day"]))  # noqa: DTZ001
+        except ValueError:
+            continue
+        found.append(PrintedDate(*match.span(), day, "day"))
+    return sorted(found, key=START)
 
 
 def _short_dates(text: str) -> list[PrintedDate]:

@@ -36,6 +36,8 @@ PRINTED = [
     ("09\n2024-05", NINE.replace(hour=0, minute=0), "day"),
     ("2024年5月9日", NINE.replace(hour=0, minute=0), "day"),
     ("发布于2024-05-09来源", NINE.replace(hour=0, minute=0), "day"),
+    ("Posted on May 9, 2024 by 青禾网", NINE.replace(hour=0, minute=0), "day"),
+    ("9th May 2024 10:27 pm", NINE.replace(hour=0, minute=0), "day"),
     ("2024-05-09 25:99", NINE.replace(hour=0, minute=0), "day"),
     ("2024-05-09 22:27:0212新闻网", NINE.replace(second=2), "second"),
 ]
@@ -46,6 +48,8 @@ NO_DATES = [
     "2024-02-30",
     "000014349/2018-00229",
     "2019-2024年",
+    "Sept. 31, 2024",
+    "Room 9, 2024",
     "电话：0351-1234567",
     "13300002024",
 ]
