@@ -157,7 +157,8 @@ class Keeper:
             self.facts = self._draw_up(reason)
         except RuralnewsError as error:
             stats.inc_value(Key.WRITE_ERRORS)
-            logger.error("The records are safe in the store, but not published: %s", error)  # noqa: TRY400 - what was to be done, not where
+            told = "The records are safe in the store, but not published: %s"
+            logger.error(told, error)  # noqa: TRY400 - what to do counts, not where it failed
             return
         finally:
             self.store.close()
