@@ -161,7 +161,8 @@ def _page_links(page: Page, base: str) -> list[tuple[str, str]]:
 
 def _linked_parts(page: Page, base: str) -> list[str]:
     """Parts named by pager links: addresses that differ from the page's only in a number."""
-    links = [_address(url) for _, url in _page_links(page, base)]
+    urls = [url for _, url in _page_links(page, base)]
+    links = [_address(url) for url in urls]
     own = _address(page.url or "")
     # `a_12.html` may be page 12 of a.html or an article with pages a_12_2.html, a_12_3.html.
     for article in (page.url, own.article) if page.url else _likely_articles(links):
@@ -176,7 +177,8 @@ def _linked_parts(page: Page, base: str) -> list[str]:
             for k in range(min(known), max(known) + 1)
             if k != number
         ]
-        if number and any(link.article == article and not link.number for link in links):
+        # The first page of content_25_2.html is content_25.html, not the 25th of content.html.
+        if number and article in urls:
             parts.insert(0, article)
         return parts if len(parts) < PART_LIMIT else []
     return []

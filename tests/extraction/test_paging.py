@@ -87,6 +87,11 @@ PARTS = {
         links(("2", "art_12_2.html"), ("下一页", "art_12_2.html")),
         ["/a/art_12_2.html"],
     ),
+    "a later page of an article with a short id": (
+        "/a/art_12_2.html",
+        links(("1", "art_12.html"), ("2", "art_12_2.html"), ("3", "art_12_3.html")),
+        ["/a/art_12.html", "/a/art_12_3.html"],
+    ),
     "neighbours in the column": (
         "/a/100.html",
         links(("下一篇", "101.html"), ("上一篇：麦收", "99.html"), ("2", "/b/200_2.html")),
