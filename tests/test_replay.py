@@ -133,6 +133,29 @@ def test_explain_tells_every_candidate_and_the_one_that_won(
     assert "profile demo" in err
 
 
+def test_explain_tells_what_left_the_text_and_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, last = "清早，柳湾镇的春管现场会开到了田埂上。", "散会时，村干部把虫情图带回了村里。"
+    page = tmp_path / "a.html"
+    page.write_text(
+        f"<title>春管现场会开到田埂上</title><h1>春管现场会开到田埂上</h1><p>2024-03-04 09:30"
+        f"<div id=zoom><p>{first}<p>{last}<p>更多精彩内容请关注我们</div>"
+        "<p>责编：谷雨生　校对：田小满</body></html>",
+        encoding="utf-8",
+    )
+    _, [record], err = run(capsys, page, explaining=True)
+    assert record["body"] == f"{first}\n{last}"
+    told = [line.strip() for line in err.splitlines()]
+    body = told.index(f"body: {len(first + last)} characters in 2 lines, by cms:#zoom")
+    assert told[body + 1 : body + 4] == [
+        f"first: {first}",
+        f"last: {last}",
+        f"left out by {record['removed'][0]['rule']}: 更多精彩内容请关注我们",
+    ]
+    assert "credits: 责编 谷雨生、校对 田小满" in told
+
+
 def test_no_restore_leaves_the_damage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, [record], _ = run(capsys, save(tmp_path, HIJACKED), restoring=False)
     assert record["restored"] == []

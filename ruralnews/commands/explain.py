@@ -10,6 +10,7 @@ from ruralnews.extensions.log_lines import escape
 from ruralnews.extraction.article import read_article
 from ruralnews.extraction.candidates import TEXT_FIELDS
 from ruralnews.loaders import load_article
+from ruralnews.processors.boilerplate import clean_body
 from ruralnews.restoration import count_steps
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def _lines(name: str, page: Page, portal: Portal | None) -> Iterator[str]:
         return
     for field in TEXT_FIELDS:
         yield from _field(field, raw.candidates.get(field, []), article)
-    yield from _body(raw)
+    if article.credits:
+        yield "  credits: " + escape("、".join(f"{one.role} {one.name}" for one in article.credits))
+    yield from _body(raw, article)
     if raw.farm_hosts:
         yield f"  link farm to {len(raw.farm_hosts)} hosts: {_short(' '.join(raw.farm_hosts))}"
     for warning in article.warnings:
@@ -63,13 +66,22 @@ def _field(field: str, candidates: list[Candidate], article: Article) -> Iterato
         yield f"    {'*' if won else ' '} {candidate.rule}{role}: {_short(candidate.raw)}"
 
 
-def _body(raw: RawArticle) -> Iterator[str]:
+def _body(raw: RawArticle, article: Article) -> Iterator[str]:
+    """What the body is, and what did not become part of it; drops that from the article."""
     if raw.body is None:
         yield "  body: -"
         return
-    chars = sum(map(len, raw.body.lines))
-    yield f"  body: {chars} characters in {len(raw.body.lines)} lines, by {raw.body.rule}"
-    yield f"    first: {_short(raw.body.lines[0])}" if raw.body.lines else "    no line"
+    dropped = clean_body(article)
+    lines = article.body.split("\n") if article.body else []
+    yield f"  body: {sum(map(len, lines))} characters in {len(lines)} lines, by {raw.body.rule}"
+    if lines:
+        yield f"    first: {_short(lines[0])}"
+    if len(lines) > 1:
+        yield f"    last: {_short(lines[-1])}"
+    for removal in raw.removed:
+        yield f"    left out by {removal.rule}: {removal.chars} characters"
+    for rule, line in dropped:
+        yield f"    left out by {rule}: {_short(line)}"
 
 
 def _short(text: str) -> str:
