@@ -15,11 +15,12 @@ from lxml import etree
 from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
-from ruralnews.extraction.persons import is_organisation
+from ruralnews.extraction.persons import HAN, PAIR, is_organisation, is_person
 from ruralnews.extraction.tables import read_patterns
 from ruralnews.extraction.values import (
     CONTRIBUTED,
     EDGE,
+    PERSONS,
     TABLE_TAGS,
     filled,
     link_ends,
@@ -29,7 +30,7 @@ from ruralnews.extraction.values import (
 from ruralnews.extraction.walk import SPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ruralnews.extraction.walk import Line
 
@@ -61,6 +62,7 @@ PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
 """Icon fonts, and the mark below."""
 OPENS_BYLINE = re.compile(r"[^\s\u2063]{0,12}(?:记者|通讯员)[\s/／|｜丨:：]")
 MEETING = re.compile(rf"\w{EDGE}\w")
+ONE_MORE = re.compile(rf"[{HAN}](?!\w)")
 EDGED_LINE = 200
 FIRST_TEXTS = etree.XPath("descendant::text()[position() <= 40]", smart_strings=False)
 """Characters of a line, and pieces of text in its element, that are looked at for such edges."""
@@ -165,6 +167,26 @@ def _edged(line: Line) -> Line:
     pieces = FIRST_TEXTS(line.element)
     if not MEETING.search(EDGE.join(pieces)):
         return line
+    marks = _meetings(text, pieces)
+    if marks:
+        labels = find_labels(text)
+        marks = [mark for mark in marks if not _parts_a_word(text, mark, labels)]
+    if not marks:
+        return line
+    for mark in reversed(marks):
+        text = text[:mark] + EDGE + text[mark:]
+    links = (
+        link._replace(
+            start=link.start + bisect_right(marks, link.start),
+            end=link.end + bisect_left(marks, link.end),
+        )
+        for link in line.links
+    )
+    return line._replace(text=text, links=tuple(links))
+
+
+def _meetings(text: str, pieces: Iterable[str]) -> list[int]:
+    """Where two of the pieces that the text was made of meet without a blank."""
     marks: list[int] = []
     at = 0
     for piece in pieces:
@@ -184,18 +206,25 @@ def _edged(line: Line) -> Line:
         if start == at and at and text[at - 1].isalnum() and words[0].isalnum():
             marks.append(at)
         at = start + len(words)
-    if not marks:
-        return line
-    for mark in reversed(marks):
-        text = text[:mark] + EDGE + text[mark:]
-    links = (
-        link._replace(
-            start=link.start + bisect_right(marks, link.start),
-            end=link.end + bisect_left(marks, link.end),
-        )
-        for link in line.links
-    )
-    return line._replace(text=text, links=tuple(links))
+    return marks
+
+
+def _parts_a_word(text: str, at: int, labels: list[Label]) -> bool:
+    """Whether an element begins inside a label, or inside a name.
+
+    责任编<b>辑：</b>, 作者：李<b>晓东</b>, 作者：李晓<b>东</b>: no value is a single character, and
+    no name of two has another single one behind it.
+    """
+    for label in labels:
+        if label.start < at < label.end:
+            # 青禾发布<b>时间：</b> is no 发布时间.
+            return not any(one.start == 0 for one in find_labels(text[at : label.end]))
+        value = text[label.end : at].strip()
+        alone = len(value) == 1 and value.isalpha()
+        cut = label.field in PERSONS and len(value) == PAIR and ONE_MORE.match(text, at)
+        if alone or (cut and is_person(value)):
+            return True
+    return False
 
 
 def _pictured(line: Line) -> str:

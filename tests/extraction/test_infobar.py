@@ -121,6 +121,20 @@ def test_parts_elements_that_meet_without_a_blank() -> None:
     assert values(bar) == [("source", "青禾发布")]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "责任编辑：李<b>晓东</b>",
+        "责任编辑：李晓<b>东</b>",
+        "<span>责任编</span><span>辑:李</span><span>晓东</span>",
+        "责<b>任编辑</b>：<a href='/'>李</a>晓东<span>关闭</span>",
+    ],
+)
+def test_leaves_a_name_whole_that_is_set_in_parts(line: str) -> None:
+    bar = bar_of(f"<p>{line}</p>")
+    assert values(bar) == [("editor", "李晓东")]
+
+
 def test_leaves_a_word_whole_whose_parts_are_punctuated() -> None:
     bar = bar_of("<p>2021-09-18 来源：<a href='/'>青禾网</a>-<b>《青禾日报》</b></p>")
     assert values(bar) == [("source", "青禾网-《青禾日报》")]
