@@ -67,5 +67,5 @@ def browsing(folder: Path, *args: str) -> Iterator[str]:
             yield address
         finally:
             process.send_signal(signal.SIGTERM)
-            _, complaints = process.communicate(timeout=20)
+            _, complaints = process.communicate(timeout=60)
         assert process.returncode == 0, complaints

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -69,14 +69,16 @@ def serving(answers: dict[str, Answer]) -> Iterator[Portal]:
             answer = portal.answers.get(self.path, Answer("<html>none</html>", 404))
             if answer.after is not None:
                 portal.was_asked.set()
-                answer.after.wait(30)
+                answer.after.wait(300)
             body = answer.body.encode()
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            # A crawl that has ended is not there any more.
+            with suppress(ConnectionError):
+                self.end_headers()
+                self.wfile.write(body)
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -80,7 +80,7 @@ def test_a_stop_is_handed_on_to_the_night(container: subprocess.Popen[str], tmp_
         assert time.monotonic() < until, "the night did not begin"
         assert container.poll() is None
     container.send_signal(signal.SIGTERM)
-    out, _ = container.communicate(timeout=30)
+    out, _ = container.communicate(timeout=60)
     assert out == "the night ended with 11\n"
     assert asked(tmp_path) == [
         "-m scrapy nightly --max-runtime 8h --only demo",

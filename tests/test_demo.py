@@ -140,7 +140,7 @@ def test_as_a_program_it_serves_until_interrupted() -> None:
         assert url is not None
         assert ask(DemoServer(url[0]), "/")[0].status == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_robots_txt_closes_the_search_only() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from hostile import Answer, article, listing, serving
-from running import scrapy, start
+from running import SECONDS, scrapy, start
 
 from ruralnews.monitoring.outcome import Exit
 
@@ -107,14 +107,14 @@ def test_a_crawl_stopped_by_a_signal_says_so_and_keeps_its_records(tmp_path: Pat
     with serving(answers) as portal:
         options = (f"url={portal.url(LIST)}", "-s", f"ALLOW_HOSTS={portal.host}")
         with start(tmp_path, "crawl", "site", "-s", "DOWNLOAD_DELAY=0", "-a", *options) as process:
-            assert portal.was_asked.wait(30)
+            assert portal.was_asked.wait(SECONDS)
             process.send_signal(signal.SIGTERM)
             assert process.stderr is not None
             for line in process.stderr:
                 if "Received SIGTERM" in line:
                     break
             released.set()
-            out, _ = process.communicate(timeout=30)
+            out, _ = process.communicate(timeout=SECONDS)
         assert process.returncode == Exit.STOPPED
         published = Path(out.splitlines()[-1]).read_text(encoding="utf-8")
         assert "第1块地的小麦颗粒归仓" in published

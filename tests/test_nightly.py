@@ -187,9 +187,9 @@ def test_a_night_that_is_stopped_goes_on_when_it_is_run_again(world: World) -> N
     hanging = world.portals["hemiao"].answers[path(3)]
     hanging.after = Event()
     with start(world.folder, "nightly", "--only", "hemiao,maitian", *world.options) as night:
-        assert world.portals["hemiao"].was_asked.wait(30)
+        assert world.portals["hemiao"].was_asked.wait(SECONDS)
         night.send_signal(signal.SIGTERM)
-        _, said = night.communicate(timeout=30)
+        _, said = night.communicate(timeout=SECONDS)
     hanging.after.set()
 
     assert night.returncode == Exit.STOPPED, said

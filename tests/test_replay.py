@@ -10,7 +10,7 @@ import tracemalloc
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from running import start
+from running import SECONDS, start
 
 from ruralnews.archive.saved import read_saved
 from ruralnews.archive.shelf import Shelf
@@ -180,7 +180,7 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
         assert process.stdout.readline().startswith('{"id"')
         process.stdout.close()
         assert process.stderr.read() == ""
-        assert process.wait(30) == 0
+        assert process.wait(SECONDS) == 0
 
 
 def test_an_article_in_three_pages_is_one_record_when_all_are_at_hand(

@@ -70,4 +70,4 @@ def test_healthy_text_loads_no_table() -> None:
         "from ruralnews.restoration import language; "
         "assert not language.language.cache_info().currsize"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=SECONDS, check=True)

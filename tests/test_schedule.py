@@ -289,7 +289,7 @@ def test_a_service_manager_runs_the_units_in_their_sandbox(
         env=env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     if "unshare failed" in done.stderr and not EVERY_PROOF:

@@ -179,7 +179,7 @@ def running(portals: list[FaultPortal]) -> Iterator[None]:
     thread = Thread(target=asyncio.run, args=(main(),))
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(60)
         yield
     finally:
         stopping[0]()
