@@ -25,6 +25,8 @@ LONG = (
     "test_nights.py",
     "crash/test_kills.py",
     "test_newportal.py",
+    "test_past_night.py",
+    "test_schedule.py",
     "test_crawl.py",
     "test_hostile.py",
 )
