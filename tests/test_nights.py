@@ -80,7 +80,9 @@ class Workspace:
         return done.returncode, asked, sorted(titles)
 
     def files(self, pattern: str = "*.jsonl") -> list[str]:
-        return sorted(p.name for p in (self.folder / "output" / "site").glob(pattern))
+        # By the stem: the second of one second is NAME-2, which sorts before `NAME.`.
+        found = (self.folder / "output" / "site").glob(pattern)
+        return [p.name for p in sorted(found, key=lambda p: p.stem)]
 
     def lines(self, name: str) -> list[dict[str, str]]:
         text = (self.folder / "output" / "site" / name).read_text(encoding="utf-8")

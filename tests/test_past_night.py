@@ -130,7 +130,8 @@ class Workspace:
         return done.returncode, done.stdout, done.stderr.decode().splitlines()
 
     def published(self) -> bytes:
-        files = sorted((self.output / "hemiao").glob("*.jsonl"))
+        # By the stem: the second of one second is NAME-2, which sorts before `NAME.`.
+        files = sorted((self.output / "hemiao").glob("*.jsonl"), key=lambda path: path.stem)
         return b"".join(file.read_bytes() for file in files)
 
 
