@@ -78,6 +78,15 @@ OTHERS = select(
     (page.c.attempts == 0) | page.c.reason.in_(UNSURE),
     page.c.id != bindparam("page"),
 )
+ANOTHER = (
+    select(page.c.id)
+    .where(
+        page.c.portal == bindparam("portal"),
+        page.c.record.is_not(None),
+        page.c.id != bindparam("page"),
+    )
+    .limit(1)
+)
 READ_LISTS = select(func.count()).where(
     page.c.portal == bindparam("portal"),
     page.c.run == bindparam("run"),
@@ -276,7 +285,7 @@ def _tells(connection: Connection, now: Now, known: Row[Any], result: PageResult
 
     When all others that were looked at read so too, the portal looks otherwise, and a page
     without an article says nothing. Counted from the last run on: what is looked at again comes
-    before what is new. Where there is no other, the lists are the witness: the article is gone
+    before what is new. Where the portal has no other article, the lists are the witness: it is gone
     when some were read in this run and none names it any more.
     """
     if known.record is None or result.reason not in UNSURE:
@@ -284,9 +293,9 @@ def _tells(connection: Connection, now: Now, known: Row[Any], result: PageResult
     before = connection.scalar(BEFORE, {"portal": now.portal, "run": now.run}) or now.run
     about = {"portal": now.portal, "since": before, "page": result.page}
     others = connection.scalar(OTHERS, about)
-    if others is not None:
-        return not others
     here = {"portal": now.portal, "page": result.page, "run": now.run}
+    if others is not None or connection.scalar(ANOTHER, here):
+        return not others
     return bool(connection.scalar(READ_LISTS, here)) and not connection.scalar(NAMED, here)
 
 
