@@ -21,7 +21,7 @@ KILLS ?= 200
 crashtest: .venv/installed
 	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash tests/test_prune.py -m "slow or not slow"
 
-# All faults of the list: those of `make test`, two slow ones and full disks.
+# Every case of every fault of the list, and full disks; five minutes.
 faulttest: .venv/installed
 	$(BIN)/pytest tests/faults -m "slow or not slow"
 
