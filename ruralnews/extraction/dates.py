@@ -56,10 +56,11 @@ SPELLED = re.compile(
 )
 # April 19, 2026 and 19 April 2026, as themes print it whose language nobody changed; the time
 # behind it is left aside, for it may be an afternoon's.
-MONTHS = dict(
-    zip("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), range(1, 13), strict=True)
-)
-NAMED_MONTH = rf"(?P<month>{'|'.join(MONTHS)})[a-z]{{0,6}}\.?"
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+NAMED_MONTH = rf"(?P<month>{'|'.join(f'{m[:3]}(?:{m[3:]})?' for m in MONTHS)}|Sept)\b\.?"
+NUMBERED = {month[:3]: number for number, month in enumerate(MONTHS, 1)}
 ENGLISH = (
     re.compile(rf"\b{NAMED_MONTH}\s+{DAY}(?:st|nd|rd|th)?,?\s+{YEAR}(?!\d)"),
     re.compile(rf"\b{DAY}(?:st|nd|rd|th)?\s+{NAMED_MONTH},?\s+{YEAR}(?!\d)"),
@@ -115,7 +116,7 @@ def _english_dates(text: str) -> list[PrintedDate]:
     found = []
     for match in (match for form in ENGLISH for match in form.finditer(text)):
         try:
-            day = datetime(int(match["year"]), MONTHS[match["month"]], int(match["day"]))  # noqa: DTZ001
+            day = datetime(int(match["year"]), NUMBERED[match["month"][:3]], int(match["day"]))  # noqa: DTZ001
         except ValueError:
             continue
         found.append(PrintedDate(*match.span(), day, "day"))

@@ -103,8 +103,10 @@ class Book:
 
     def is_waiting(self) -> bool:
         """Whether there is something left to ask for."""
-        if self._lists_waiting or not self._articles_waiting:
-            return self._lists_waiting
+        if self._lists_waiting:
+            return True
+        if not self._articles_waiting:
+            return False
         with self.store.transaction() as connection:
             return bool(queue.pending_articles(connection, self.scope, self._last, 1))
 

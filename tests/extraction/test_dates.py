@@ -42,6 +42,8 @@ PRINTED = [
     ("2024-05-09 22:27:0212新闻网", NINE.replace(second=2), "second"),
 ]
 NO_DATES = [
+    "Marched 12, 2026",
+    "Maybe 1, 2026",
     "",
     "5月9日",
     "2024年",
@@ -59,6 +61,19 @@ NO_DATES = [
 def test_a_printed_form_is_read(text: str, value: datetime, precision: str) -> None:
     (date,) = find_dates(text)
     assert (date.value, date.precision) == (value, precision)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("April 19, 2026", "2026-04-19"),
+        ("Sept. 3rd, 2026", "2026-09-03"),
+        ("31 Dec 2026", "2026-12-31"),
+    ],
+)
+def test_a_month_may_have_its_english_name(text: str, day: str) -> None:
+    (date,) = find_dates(text)
+    assert (f"{date.value:%Y-%m-%d}", date.precision) == (day, "day")
 
 
 @pytest.mark.parametrize("text", NO_DATES)
