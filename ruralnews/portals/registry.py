@@ -7,6 +7,7 @@ takes them down.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -73,22 +74,24 @@ def profile_folders(folder: Path | None = None) -> tuple[Path, ...]:
     """The folders that profiles are read from; of two profiles of one name the last counts."""
     if folder is not None:
         return (folder,)
+    # Whether there is such a folder the glob says: to ask costs every page a system call.
     own = user_folder()
-    return (FOLDER, own) if own and own.is_dir() else (FOLDER,)
+    return (FOLDER, own) if own else (FOLDER,)
 
 
 def user_folder() -> Path | None:
     """`portals/` beside the scrapy.cfg that the working directory belongs to, there or not."""
     try:
-        return _user_folder(Path.cwd())
+        return _user_folder(os.getcwd())  # noqa: PTH109 - for every page; a path costs five times
     except OSError:  # a working directory that was removed
         return None
 
 
 @cache
-def _user_folder(here: Path) -> Path | None:
+def _user_folder(here: str) -> Path | None:
     """As `user_folder`; asked for every page, and looked for once."""
-    project = next((p for p in (here, *here.parents) if (p / "scrapy.cfg").is_file()), None)
+    folders = (Path(here), *Path(here).parents)
+    project = next((p for p in folders if (p / "scrapy.cfg").is_file()), None)
     return project / "portals" if project else None
 
 
