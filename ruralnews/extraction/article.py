@@ -12,7 +12,6 @@ from ruralnews.extraction.dates import china_time
 from ruralnews.extraction.headline import find_headline
 from ruralnews.extraction.json_article import data_candidates
 from ruralnews.extraction.linkfarm import LINK_FARM, farm_hosts
-from ruralnews.extraction.metas import read_metas
 from ruralnews.extraction.paging import find_parts
 from ruralnews.extraction.tables import read_table
 from ruralnews.extraction.titles import title_segments
@@ -44,7 +43,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     run = body.find_body(page, portal)
     if run is None:
         raise ExtractionError(Reason.ARTICLE_MISSING, "the page holds no running text")
-    walk, metas = page.walk, read_metas(page.root)
+    walk, metas = page.walk, page.metas
     headline = find_headline(walk, metas, run)
     _check_headline([*title_segments(metas.title)[:1], *([headline.text] if headline else [])])
     zones = cut_zones(walk, run, headline)
@@ -62,7 +61,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
     found["editor"] += people.editor_candidates(zones, metas)
     found["column"] += fields.column_candidates(zones, metas)
     _put_data_first(found, page, portal)
-    scripts = fields.script_candidates(page.scripts, headline)
+    scripts = fields.script_candidates(metas.scripts, headline)
     for name, candidate in (*fields.declared_candidates(metas), *scripts):
         found[name].append(candidate)
     raw_body, images, attachments, removed = body.read_body(page, portal, run)

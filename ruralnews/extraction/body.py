@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from ruralnews.extraction.metas import Metas
     from ruralnews.extraction.page import Page
     from ruralnews.extraction.walk import Line, Walk
     from ruralnews.items import Attachment, Image
@@ -66,7 +67,7 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
         if any(not line.links for line in walk.lines[start:end]):
             return start, end
     worths = line_worths(walk)
-    limits = article_limits(walk, worths, _titles(page))
+    limits = article_limits(walk, worths, _titles(page.metas))
     run = densest(walk, worths, limits)
     if run is None:
         # A notice of nothing but items: 活动时间：5月1日，上午
@@ -75,7 +76,7 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     if run is None:
         # A roll of names has no sentence; in a known container it is an article all the same.
         plain = [len(line.text) - 2 * line.link_chars for line in walk.lines]
-        return _container(walk, plain, limits, LONE_TEXT) or find_verses(walk, _titles(page))
+        return _container(walk, plain, limits, LONE_TEXT) or find_verses(walk, _titles(page.metas))
     texts = [max(worth, 0) for worth in worths]
     text = sum(texts[run[0] : run[1]])
     container = _container(walk, texts, limits, CONTAINER_SHARE * text)
@@ -100,17 +101,12 @@ def _container(
     return found
 
 
-def _titles(page: Page) -> Iterator[str]:
+def _titles(metas: Metas) -> Iterator[str]:
     """What may hold the headline, the most trusted first."""
-    title = next(page.root.iter("title"), None)
-    yield title.text or "" if title is not None else ""
-    for meta in page.root.iter("meta"):
-        name = meta.get("name") or meta.get("property") or ""
-        if name.lower() in ("articletitle", "og:title"):
-            yield meta.get("content") or ""
-    headings = list(page.root.iter("h1"))
-    if len(headings) == 1:
-        yield " ".join(headings[0].text_content().split())
+    yield metas.title
+    yield from (text for _, text in metas.get("articletitle", "og:title"))
+    if len(metas.headings) == 1:
+        yield " ".join(metas.headings[0].text_content().split())
 
 
 def _selected(page: Page, selectors: Iterable[str]) -> Iterator[HtmlElement]:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 BLANKS = re.compile(r"[\t\r\n]")
 PLAIN = re.compile(r"https?://[\w.-]+/[\w/.~-]*", re.ASCII)
@@ -16,12 +12,10 @@ SECOND_LEVEL = frozenset("com net org gov edu ac mil co".split())
 """Registries below a country: the name of a holder is the label in front of them."""
 
 
-def page_base(root: HtmlElement, url: str | None) -> str:
-    """The URL relative links start from: `<base>` over the page's own; empty when unknown."""
-    hrefs = (element.get("href") for element in root.iter("base"))
-    href = next((href.strip() for href in hrefs if href is not None), "")
+def page_base(declared: str, url: str | None) -> str:
+    """The URL relative links start from: that of `<base>` over the page's; empty when unknown."""
     try:
-        return urljoin(url or "", href)
+        return urljoin(url or "", declared)
     except ValueError:
         return url or ""
 

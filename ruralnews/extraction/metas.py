@@ -1,4 +1,4 @@
-"""What the head of a page declares: metas, JSON-LD, microdata, blocks for search engines."""
+"""What a page declares: metas, JSON-LD, microdata, scripts, comments; read in one pass."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+TAGS = ("title", "meta", "script", "link", "time", "h1", "base", etree.Comment)
 PROPERTIES = "enpproperty"
 PROPERTY = re.compile(r"<(title|author|date|source|sourcename)>([^<]+)</")
 """What Founder's content systems leave in a comment of each article of a paper."""
@@ -40,6 +41,13 @@ class Metas:
     """The name as the page writes it, for `provenance`."""
     title: str = ""
     """Text of `<title>`."""
+    headings: list[HtmlElement] = field(default_factory=list)
+    """Each `<h1>`."""
+    scripts: list[str] = field(default_factory=list)
+    """The inline scripts."""
+    comments: list[str] = field(default_factory=list)
+    base: str = ""
+    """The first target of a `<base>`."""
 
     def get(self, *names: str) -> Iterator[tuple[str, str]]:
         """The values of `names` that are there, with the name as printed, in the order asked."""
@@ -57,29 +65,42 @@ class Metas:
 
 
 def read_metas(root: HtmlElement) -> Metas:
-    """The declared values of a page."""
+    """The declared values of a page; to look for each kind apart costs as much for each."""
     metas = Metas()
-    for element in root.iter("title", "meta", "script", "link", "time", etree.Comment):
+    for element in root.iter(*TAGS):
         tag: object = element.tag
         if tag == "meta":
             name = element.get("name") or element.get("property") or element.get("itemprop")
             metas.add(name or "", element.get("content") or element.get("value"))
+        elif tag == "script":
+            _add_script(metas, element)
+        elif tag is etree.Comment:
+            _add_comment(metas, element.text or "")
         elif tag == "title":
             text = "".join(element.itertext())[:LONGEST_VALUE]
             metas.title = metas.title or " ".join(text.split())
         elif tag == "link":
-            named = "canonical" if element.get("rel", "").lower() == "canonical" else ""
-            metas.add(named, element.get("href"))
+            if element.get("rel", "").lower() == "canonical":
+                metas.add("canonical", element.get("href"))
+        elif tag == "h1":
+            metas.headings.append(element)
         elif tag == "time":
             metas.add("time", element.get("datetime") or element.get("content"))
-        elif tag is etree.Comment:
-            _add_properties(metas, element.text or "")
-        elif element.get("type") == "application/ld+json":
-            _add_json(metas, element.text or "")
+        else:
+            metas.base = metas.base or element.get("href", "").strip()
     return metas
 
 
-def _add_properties(metas: Metas, comment: str) -> None:
+def _add_script(metas: Metas, element: HtmlElement) -> None:
+    text = element.text
+    if text:
+        metas.scripts.append(text)
+        if element.get("type") == "application/ld+json":
+            _add_json(metas, text)
+
+
+def _add_comment(metas: Metas, comment: str) -> None:
+    metas.comments.append(comment)
     if PROPERTIES in comment[:20]:
         for name, value in PROPERTY.findall(comment):
             metas.add(f"enp:{name}", value)

@@ -13,6 +13,7 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extraction.encoding import decode
 from ruralnews.extraction.json_article import as_markup, read_object
 from ruralnews.extraction.links import page_base
+from ruralnews.extraction.metas import Metas, read_metas
 from ruralnews.extraction.sniffing import is_cut, other_format
 from ruralnews.extraction.walk import Walk, walk_page
 from ruralnews.reasons import Reason, Warn
@@ -72,7 +73,7 @@ class Page:
     data: Mapping[str, Any] | None = None
     """What the article was made of, when it came as data."""
     _walk: Walk | None = None
-    _scripts: list[str] | None = None
+    _metas: Metas | None = None
     _base: str | None = None
 
     @property
@@ -84,19 +85,18 @@ class Page:
         return self._walk
 
     @property
+    def metas(self) -> Metas:
+        """What the page declares, read on first use."""
+        if self._metas is None:
+            self._metas = read_metas(self.root)
+        return self._metas
+
+    @property
     def base(self) -> str:
         """The URL relative links start from; empty when unknown."""
         if self._base is None:
-            self._base = page_base(self.root, self.url)
+            self._base = page_base(self.metas.base, self.url)
         return self._base
-
-    @property
-    def scripts(self) -> list[str]:
-        """The inline scripts, read on first use."""
-        if self._scripts is None:
-            texts = (element.text for element in self.root.iter("script"))
-            self._scripts = [text for text in texts if text]
-        return self._scripts
 
 
 def read_page(  # noqa: PLR0913 - what a response has, and how to read it

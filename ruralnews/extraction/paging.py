@@ -10,12 +10,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from lxml import etree
-
 from ruralnews.extraction.links import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ruralnews.extraction.page import Page
     from ruralnews.portals.model import Portal
@@ -67,19 +65,13 @@ class Script(NamedTuple):
         return f"{self.name}{tail}.{self.extension}"
 
 
-def script_texts(page: Page) -> Iterator[str]:
-    """Inline scripts and comments: a call may have been commented out and still be right."""
-    yield from page.scripts
-    for node in page.root.iter(etree.Comment):
-        yield node.text or ""
-
-
 def paging_script(page: Page, extension: str = "html") -> Script | None:
     """The paging script of the page, if it has one.
 
     `extension` is that of its pages where neither script nor URL has one.
     """
-    for text in script_texts(page):
+    # A call may have been commented out and still be right.
+    for text in (*page.metas.scripts, *page.metas.comments):
         if "createPageHTML" in text and (call := TRS_CALL.search(text)):
             first = 1 if call[1] else 0
             return Script(int(call[2]), int(call[3]), first, call[5], call[7])
