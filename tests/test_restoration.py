@@ -110,6 +110,43 @@ def test_what_the_last_byte_of_mojibake_swallowed_is_marked(clean: str, restored
     assert all(step.certain == ("?" not in step.before) for step in found.steps)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("windows", [False, True], ids=["latin-1", "windows-1252"])
+@given(line=st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=60))
+def test_chinese_read_as_latin_letters_is_read_back(
+    line: str, encoding: str, *, windows: bool
+) -> None:
+    page = f"2020年9月，“café”：{line}\n{PASSAGE}"
+    clean = page if encoding == "utf-8" else page.replace("é", "")
+    latin = clean.encode(encoding).decode("latin-1")
+    damaged = "".join(map(windows_character, latin)) if windows else latin
+    found = restore(damaged)
+    assert found.text == clean
+    assert apply_steps(damaged, found.steps) == clean
+    assert {step.certain for step in found.steps} == {True}
+    assert found.steps[0].lost.replace(" ", "") in clean.encode(encoding).hex()
+
+
+def windows_character(control: str) -> str:
+    """What Windows-1252 has in place of a control of Latin-1, if it has one."""
+    return control.encode("latin-1").decode("cp1252", "ignore") or control
+
+
+@pytest.mark.parametrize("lost", ["?", "\ufffd", ""])
+def test_latin_letters_that_lost_bytes_stay(lost: str) -> None:
+    damaged = re.sub("[\x81\x8d\x8f\x90\x9d]", lost, PASSAGE.encode().decode("latin-1"))
+    assert restore(damaged).text is damaged
+
+
+def test_a_character_that_lost_a_byte_is_marked() -> None:
+    damaged = f"{PASSAGE * 2}麦".encode().decode("latin-1") + "å\xad\ufffd"
+    found = restore(damaged)
+    assert found.text == f"{PASSAGE * 2}麦å\xad\ufffd"
+    assert [(step.step, step.after) for step in found.steps if not step.certain] == [
+        ("unresolved", "å\xad\ufffd")
+    ]
+
+
 def test_a_guess_is_marked_and_a_sure_repair_is_not() -> None:
     seed = json.loads((CASES / "in_the_wild.json").read_text(encoding="utf-8"))[3]["damaged"]
     slips = {s.after: s.certain for s in restore(seed).steps if s.step == "slip"}

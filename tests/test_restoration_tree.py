@@ -94,6 +94,20 @@ def test_a_tag_whose_bracket_mojibake_swallowed_falls_away() -> None:
     assert "".join(page.xpath("//body//text()")) == heading + text
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_an_article_stored_as_latin_letters_is_read_in_a_healthy_template(encoding: str) -> None:
+    title, text = "麦子熟了", f"{RESTORED}一天，村里的人都在地里，“A股”没有人管了。"
+    stored_title, stored = (one.encode(encoding).decode("latin-1") for one in (title, text))
+    page = parse(
+        f"<div>首页“A股”行情…</div><h1>{stored_title}</h1><p>{stored}</p>",
+        f"<title>{stored_title}</title>",
+    )
+    restore_tree(page)
+    assert page.findtext(".//title") == page.xpath("string(//h1)") == title
+    assert page.xpath("string(//p)") == text
+    assert page.xpath("string(//div)") == "首页“A股”行情…"
+
+
 def test_a_healthy_page_stays_byte_for_byte() -> None:
     page = parse("<p>村里办起了直播间(live),由合作社(coop)统一发货。</p><!-- 注 --><p>二</p>")
     before = html.tostring(page)

@@ -15,6 +15,7 @@ from ruralnews.restoration.furniture import furniture_steps
 from ruralnews.restoration.gate import diagnose, suspicious
 from ruralnews.restoration.glosses import gloss_steps
 from ruralnews.restoration.invisible import invisible_steps
+from ruralnews.restoration.latin import latin_steps
 from ruralnews.restoration.mojibake import mojibake_steps
 from ruralnews.restoration.steps import Restored, Step, apply_steps
 from ruralnews.restoration.tool import tool_steps
@@ -35,6 +36,7 @@ def restore(text: str, *, force: bool = False) -> Restored:
     if not force and not suspicious(text):
         return Restored(text)
     passes: tuple[Callable[[str], list[Step]], ...] = (
+        latin_steps,
         invisible_steps,
         mojibake_steps,
         partial(_tool_pass, force=force),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ruralnews.restoration import gbk
+from ruralnews.restoration import cp1252, gbk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +36,8 @@ class Step(msgspec.Struct, frozen=True, gc=False, array_like=True):
     @property
     def lost(self) -> str:
         """The damaged characters as the bytes they stood for, hexadecimal."""
-        return gbk.encode(self.before).hex(" ")
+        latin = self.step.endswith("latin1")
+        return (cp1252.encode if latin else gbk.encode)(self.before).hex(" ")
 
 
 @dataclass(frozen=True, slots=True)
