@@ -51,7 +51,7 @@ OPENING = re.compile(r"^[（(](?P<names>[^（()）]{2,40})[)）]\s*(?=\S)")
 CLOSING = re.compile(r"[（(]([^（()）]{2,40})[)）]\s*[。.]?(?:\s*返回.{0,10}|\s*.{0,3})$")
 SENTENCE = re.compile(r"[。！？!?；;]|[“”].*[“”].*[“”]|\d{2,}")
 LONE = re.compile(
-    rf"^[（(【\[◎●■▲\s·—-]*(?P<front>[^，。、：:/／|丨︱｜]{{0,24}}?)(?P<role>{WRITER}|文/图|图/文|文图|图文)"
+    rf"^[（(【\[◎●■▲\s·—-]*(?P<front>[^，。、：:/／|丨︱｜]{{0,24}}?)(?P<role>{WRITER}|文[/／]图|图[/／]文|文图|图文)"
     r"(?P<mark>\s*[：:/／丨︱｜|]\s*|[\s\u3000\u00a0]+|(?=\S))(?P<names>\S.*)$"
 )
 # 中新网北京2月20日电 (甲 乙): names alone in the agency's bracket
@@ -66,6 +66,8 @@ NAMES = 3
 """Full names that a line may hold to be a byline without a role; more are a roll of names."""
 OFFICE_AND_NAME = 2
 """Words of `（某中心 甲）`."""
+MARKED = re.compile(r"[■◎●□○▲◆]")
+BLANK = re.compile(r"\S[\s\u3000\u00a0]+\S")
 LONGEST_UNKNOWN = 3
 """Characters of a name whose surname is not known."""
 STOPS = ("。", "！", "？", "”", "…", "!", "?")
@@ -88,7 +90,7 @@ def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
     for paragraph in [*head, *reversed(foot)]:
         yield from lone_byline(paragraph)
     for paragraph in head:
-        yield from _dateline(paragraph)
+        yield from dateline(paragraph)
     for paragraph in reversed(paragraphs[-FOOT:]):
         yield from _closing(paragraph)
 
@@ -145,13 +147,14 @@ def bare_byline(text: str) -> Iterator[Candidate]:
 
     One word alone is none: 易信 and 关注 look like names too.
     """
-    if not re.search(r"\S[\s\u3000\u00a0]+\S|^[■◎●□○▲◆]", text) or text.endswith(("：", ":")):
+    if not (MARKED.match(text) or BLANK.search(text)) or text.endswith(("：", ":")):
         return
     official = OFFICIAL.match(text)
     if official and _people(official["name"]):
         yield Candidate("byline:office", official["name"], "作者")
         return
-    names = _bare_names(text)
+    # □ 张甲乙（某村党支部书记）
+    names = _bare_names(ASIDE.sub("", text) if MARKED.match(text) else text)
     if 0 < len(names) <= NAMES:
         yield Candidate("byline:names", text, "作者")
 
@@ -171,10 +174,10 @@ def _bare_names(text: str) -> list[str]:
     return names if "".join(names) == letters and all(map(is_person, names)) else []
 
 
-def _dateline(paragraph: str) -> Iterator[Candidate]:
+def dateline(paragraph: str) -> Iterator[Candidate]:
     """`（记者甲）` in the dateline of a paragraph."""
     for match in BRACKET.finditer(paragraph):
-        if not PHOTO.search(match[1]) and _people(match[1]):
+        if not PHOTO.search(match[1]) and (_people(match[1]) or _are_reporters(match[1])):
             yield Candidate("inline:head", match[1], "记者")
     for form in (OPEN, AGENCY, REPORT, OPENING):
         names = form.match(paragraph)
@@ -203,8 +206,25 @@ def _closing(paragraph: str) -> Iterator[Candidate]:
         yield Candidate("inline:foot", match[1].strip(), "作者")
 
 
+def _are_reporters(text: str) -> bool:
+    """Whether the roles of a bracket are followed by names that no list of surnames has, too.
+
+    Beside one that is known: （记者 张甲 通讯员 其其格）.
+    """
+    names = split_people(text)
+    unknown = [name for name in names if not is_person(name)]
+    # A compound surname beside two names that are known.
+    longest = LONGEST_UNKNOWN + (len(names) > 2 * len(unknown))
+    short = all(len(name) <= longest and name not in PLACES for name in unknown)
+    return short and 2 * len(unknown) <= len(names) and _is_little(text, names)
+
+
 def _people(text: str) -> bool:
     """Whether everything that reads like a name in `text` is a full name."""
     names = split_people(text)
-    rest = len(re.sub(r"\W", "", text)) - sum(map(len, names))
-    return bool(names) and all(map(is_person, names)) and rest <= LONGEST_FRONT
+    return bool(names) and all(map(is_person, names)) and _is_little(text, names)
+
+
+def _is_little(text: str, names: list[str]) -> bool:
+    """Whether little but `names` stands in a bracket."""
+    return len(re.sub(r"\W", "", text)) - sum(map(len, names)) <= LONGEST_FRONT

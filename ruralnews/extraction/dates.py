@@ -38,9 +38,10 @@ YEAR = r"(?P<year>(?:19|20)\d\d)(?<!\d{5})"
 FULL = re.compile(rf"{YEAR}\s*(?:年|[-/.])\s*{MONTH}\s*(?:月|[-/.])\s*{DAY}(?:\s*[日号])?{CLOCK}")
 # The year in an element of its own: `2023` `11/ 17` `20:52:15`
 APART = re.compile(rf"{YEAR}\s+{MONTH}\s*[/-]\s*{DAY}(?!\d){CLOCK}")
-# 发布时间：20-03-05 10:01, as accounts print it: the label says that it is a date
+# 发布时间：20-03-05 10:01, as accounts print it, 日期：05-11-23, as old sites do: the label says
+# that it is a date
 SHORT = re.compile(
-    rf"(?<=[布表]时间[:：])\s*(?P<year>[012]\d)-(?P<month>1[0-2]|0[1-9])-"
+    rf"(?:(?<=[布表]时间[:：])|(?<=日期[:：]))\s*(?P<year>[012]\d)-(?P<month>1[0-2]|0[1-9])-"
     rf"(?P<day>3[01]|[12]\d|0[1-9])(?!\d){CLOCK}"
 )
 # The day set large above year and month: `21` `2024年02月`, `21` `2024-02`
@@ -125,7 +126,7 @@ def _english_dates(text: str) -> list[PrintedDate]:
 
 def _short_dates(text: str) -> list[PrintedDate]:
     """The dates behind a label whose year has two digits."""
-    if "时间" not in text:
+    if "时间" not in text and "日期" not in text:
         return []
     found = map(_read, SHORT.finditer(_narrow(text)))
     return [date for date in found if date]

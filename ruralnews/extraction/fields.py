@@ -18,7 +18,7 @@ from ruralnews.extraction.headline import HEADINGS
 from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.persons import is_organisation, is_person, split_people
-from ruralnews.extraction.scripts import script_values
+from ruralnews.extraction.scripts import script_values, written_dates
 from ruralnews.extraction.selectors import element_text, select
 from ruralnews.extraction.tables import read_patterns, read_words
 from ruralnews.extraction.titles import title_parts, title_segments
@@ -26,7 +26,7 @@ from ruralnews.extraction.values import CONTRIBUTED, PLACES
 from ruralnews.extraction.walk import Line, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from ruralnews.extraction.headline import Headline
     from ruralnews.extraction.infobar import Bar, Value
@@ -62,6 +62,8 @@ BESIDE_WORDS = frozenset(read_words("beside"))
 UNDER = 3
 PARTS = 20
 """Elements inside a line that are looked at."""
+ACCOUNT_ID = "js_name"
+"""The account that posted the text, on its own page, where a script writes the date."""
 SOURCE_ATTRIBUTES = ("alt", "title", "data-source")
 UNPRINTED = re.compile(r"(?:文章|信息|新闻|稿件)?来\s*源\s*[：:]\s*(?P<source>[^：:<>]{2,40})")
 UNKNOWN_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]")
@@ -204,6 +206,8 @@ def _unprinted_sources(zones: Zones) -> Iterator[Candidate]:
         tag: object = part.tag
         comment = tag is etree.Comment
         texts = [part.text or ""] if comment else [part.get(name, "") for name in SOURCE_ATTRIBUTES]
+        if part.get("id") == ACCOUNT_ID:
+            yield Candidate("infobar:account", " ".join(part.itertext()))
         for text in texts:
             if match := UNPRINTED.fullmatch(text.strip()):
                 yield Candidate("infobar:attribute", match["source"])
@@ -278,11 +282,13 @@ def column_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
 
 
 def script_candidates(
-    scripts: Iterable[str], headline: Headline | None
+    scripts: Sequence[str], headline: Headline | None
 ) -> Iterator[tuple[str, Candidate]]:
     """Source and published as a script of the page says them beside the headline."""
     for name, value in script_values(scripts, headline.text) if headline else ():
         yield name, Candidate(f"script:{name}", value)
+    for date in written_dates(scripts):
+        yield "published", Candidate("script:published", date)
 
 
 def declared_candidates(metas: Metas) -> Iterator[tuple[str, Candidate]]:

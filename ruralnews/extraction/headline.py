@@ -35,7 +35,8 @@ HEADLINE_LINES = 4
 """Lines of a headline in one element; 112 of 113 saved headlines are one line, one is three
 (2026-11)."""
 OVER_BAR = 1.5
-"""What a bar under a headline adds to its score."""
+BETWEEN = 0.2
+"""What a bar under a headline adds to its score, and by how much less if a line stands between."""
 BAR = 80
 BAR_LINES = 6
 TOOL = 6
@@ -62,7 +63,9 @@ lines between it and the headline."""
 OLD = re.compile(r"^[（(【\[]?\s*原?标?题\s*[：:]|^[（(]?原[标]?题为?[：:《]")
 EMPHATIC = re.compile(r"font-size|align\s*:\s*center|font-weight", re.IGNORECASE)
 EMPHASIS = 1.3
-"""What a line set apart counts where the page names nothing but its site."""
+EMPHASIS_INSIDE = 0.5
+"""What a line set apart counts where the page names nothing but its site, and what it counts more
+at the head of the text."""
 MARKS = tuple("，、：；。！？…—")
 BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
@@ -90,8 +93,8 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     page_title = fold(metas.title)
     segments = [fold(part) for part in title_segments(metas.title)]
     first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
-    unnamed = all(map(is_site, title_segments(metas.title))) and not declared
     found: list[tuple[float, Headline]] = []
+    elements = []
     for start, end, element in _candidates(walk, first, last):
         lines = walk.lines[start:end]
         linked = element.tag in LINKED and fold(lines[0].text) in segments[:1]
@@ -107,16 +110,35 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         # Nearer is likelier, above the text likelier than in it.
         far = (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
         score = agreement + _looks(element, lines, title, agreed=agreement > 0)
-        if unnamed and start < run[0] and not agreement and _is_emphasised(element):
-            score += EMPHASIS
         headline = Headline(text, start, end - 1, _rule(element), agreement > 0)
         found.append((score - far, headline))
+        elements.append(element)
+    if not declared and _is_unnamed(found, metas):
+        found = [
+            (score + _emphasis(walk, run, one, element), one)
+            for (score, one), element in zip(found, elements, strict=True)
+        ]
     # Without a heading, a name or a witness a line is just a line.
     best = _best(found, walk)
     if best[1] is None or best[0] < 1:
         return None
     headline = _below_column(best[1], found, segments, walk)
     return _without_bar(_extended(headline, walk, metas), [*declared, page_title])
+
+
+def _is_unnamed(found: list[tuple[float, Headline]], metas: Metas) -> bool:
+    """Whether `<title>` names the site, or at most a column that no line near the text repeats."""
+    names_site = all(map(is_site, title_segments(metas.title)))
+    return names_site or not any(one.agreed for _, one in found)
+
+
+def _emphasis(walk: Walk, run: tuple[int, int], headline: Headline, element: HtmlElement) -> float:
+    """What it adds that a line is set apart; so is a subhead in the text, but no bar follows it."""
+    if headline.agreed or not _is_emphasised(element):
+        return 0
+    if headline.first < run[0]:
+        return EMPHASIS
+    return EMPHASIS + EMPHASIS_INSIDE if _over_bar(walk, headline.last + 1) == OVER_BAR else 0
 
 
 def _best(found: list[tuple[float, Headline]], walk: Walk) -> tuple[float, Headline | None]:
@@ -269,9 +291,11 @@ def _agreement(text: str, declared: list[str], page_title: str, segments: list[s
 def _over_bar(walk: Walk, below: int) -> float:
     """What a bar with a date or a source under it adds; tools may stand between."""
     near = takewhile(lambda line: len(line.text) <= BAR, walk.lines[below : below + BAR_LINES])
-    text = " ".join(line.text for line in islice(filter(_may_be_bar, near), 2))
-    if YEAR.search(text) or any(label.field in BAR_FIELDS for label in find_labels(text)):
-        return OVER_BAR
+    for between, line in enumerate(islice(filter(_may_be_bar, near), 2)):
+        if YEAR.search(line.text) or any(
+            label.field in BAR_FIELDS for label in find_labels(line.text)
+        ):
+            return OVER_BAR - between * BETWEEN
     return 0
 
 

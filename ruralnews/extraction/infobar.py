@@ -309,8 +309,11 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
 
 
 def _may_name(text: str) -> bool:
-    """Whether a line beside that of the date may name the source: 点击上方蓝字 is none."""
-    if SENTENCE.search(text) or OPENS_BYLINE.match(text):
+    """Whether a line beside that of the date may name the source.
+
+    点击上方蓝字 does not, nor does 主持人 甲：, who speaks in the next line.
+    """
+    if SENTENCE.search(text) or OPENS_BYLINE.match(text) or text.endswith(("：", ":")):
         return False
     return len(text) <= NEIGHBOUR and rule_of(line_key(text), "any") not in PROMOTION
 

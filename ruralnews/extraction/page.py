@@ -33,6 +33,8 @@ END_TAG = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
 the rest from every relative query."""
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 """Characters no text has a use for; a terminal would obey them."""
+UNVEILED = re.compile(rb"""(id=["']?js_content["'][^<>]{0,200}?)visibility:\s*hidden""")
+"""The text of an account's post, which a script shows when the page is ready."""
 SLIPS = re.compile("[\x05-\x08]")
 """Those of them that a damaging tool sets: the restoration wants to see them."""
 NO_SLIPS = bytes(code for code in CONTROLS if not SLIPS.match(chr(code)))
@@ -159,6 +161,8 @@ def parse(data: bytes, *, slips: bool = False) -> HtmlElement:
     # Most pages have none, and to look for each takes a third of the time.
     controls = bytes(code for code in (NO_SLIPS if slips else CONTROLS) if code in data)
     data = END_TAG.sub(b"", data.translate(None, controls) if controls else data)
+    if b"js_content" in data:
+        data = UNVEILED.sub(rb"\1", data)
     # Bytes and an explicit encoding: libxml2 refuses str with an XML declaration, and a wrong
     # charset in a meta must not be believed a second time.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from ruralnews.extraction.bylines import PHOTO, bare_byline, lone_byline, read_bylines, signature
+from ruralnews.extraction.bylines import (
+    PHOTO,
+    bare_byline,
+    dateline,
+    lone_byline,
+    read_bylines,
+    signature,
+)
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.fields import beside, is_contributor, labelled, meta_rule
 from ruralnews.extraction.persons import is_person
@@ -25,6 +33,9 @@ DECLARED_PERSONS = ("jsonld:person", "enp:author")
 """What a page declares as a person."""
 AUTHOR_NAME = re.compile(r"\b(?:author|byline|zuozhe|writer)", re.IGNORECASE)
 CENTRED = re.compile(r"align\s*:\s*center", re.IGNORECASE)
+POST_AUTHOR = "rich_media_meta_text"
+"""The class of the author's name on the page of an account's post."""
+PARTS = 20
 SHORT_NAME = 2
 REPORTERS = re.compile(r"[（(]([^（()）]*(?:记者|通讯员|作者)[^（()）]*)[)）]?")
 """In the value of a source: 某报（记者 甲）."""
@@ -48,6 +59,8 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         yield Candidate("nearby:date", " ".join(names), "作者")
     for phrase in zones.head.beside:
         yield from lone_byline(phrase)
+    for line in zones.bylines:
+        yield from dateline(line.text)
     yield from read_bylines(zones.paragraphs)
     yield from (labelled(value, "foot") for value in _credited(zones.foot, "author"))
     for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
@@ -108,8 +121,12 @@ def _names_beside(zones: Zones) -> list[str]:
 
 
 def _linked_names(zones: Zones) -> Iterator[Candidate]:
-    """Names that a link of the bar gives as the author's: `<a rel="author">`."""
+    """Names that the bar sets as the author's: `<a rel="author">`, and those of a post."""
     for line in zones.linked:
+        for part in islice(line.element.iter("span"), PARTS):
+            name = part.text or ""
+            if POST_AUTHOR in part.get("class", "").split() and is_person(name.strip()):
+                yield Candidate("byline:post", name, "作者")
         for link in line.links:
             kind = f"{link.element.get('rel')} {link.element.get('class')}"
             name = line.text[link.start : link.end]

@@ -178,7 +178,8 @@ def _name(token: str, longest: int) -> str | None:
         return token
     token = _untitled(VERB.sub("", token))
     fits = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
-    return token if fits and token not in NO_NAMES and not is_organisation(token) else None
+    named = token not in NO_NAMES and token not in TITLES and not is_organisation(token)
+    return token if fits and named else None
 
 
 def _untitled(token: str) -> str:

@@ -25,6 +25,11 @@ PAIR = re.compile(
 )
 
 
+WRITTEN = re.compile(r"[\"']publish_time[\"']\s*\)")
+QUOTED_DATE = re.compile(r"[\"']((?:19|20)\d\d-\d\d?-\d\d?(?:\s\d\d?:\d\d(?::\d\d)?)?)[\"']")
+BEFORE = 400
+
+
 def script_values(scripts: Iterable[str], headline: str) -> Iterator[tuple[str, str]]:
     """Field (`source`, `published`) and value of every pair beside `headline` in the scripts."""
     if len(headline) < SHORTEST:
@@ -37,6 +42,18 @@ def script_values(scripts: Iterable[str], headline: str) -> Iterator[tuple[str, 
         for pair in PAIR.finditer(_around(text, at)):
             field = "published" if pair["key"].lower().endswith("time") else "source"
             yield field, _decoded(pair["value"])
+
+
+def written_dates(scripts: Iterable[str]) -> Iterator[str]:
+    """The dates that a script writes into the empty info bar of an account's post.
+
+    `createTime = '2023-08-25 18:30'; … getElementById('publish_time')`: the last one before the
+    name of the element.
+    """
+    for text in scripts:
+        for match in WRITTEN.finditer(text):
+            dates = QUOTED_DATE.findall(text, max(0, match.start() - BEFORE), match.start())
+            yield from dates[-1:]
 
 
 def _around(text: str, at: int) -> str:

@@ -23,7 +23,7 @@ EDGE = "\u2063"
 them apart (`<span>甲报</span><span>张乙</span>`)."""
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 PERSONS = frozenset(("editor", "author", "credit"))
-UNKNOWN = re.compile(rf"[\s/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
+UNKNOWN = re.compile(rf"[\s{EDGE}/／|｜丨；;，,。]\s*[{HAN}]{{2,6}}\s*[：:]")
 GAP = re.compile(rf"[\u3000\u00a0{EDGE}]+|\s+")
 BRACKETED = re.compile(r"[\[【].*", re.DOTALL)
 JOINING = tuple("-－—–·・《(（")
