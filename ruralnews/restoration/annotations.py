@@ -67,8 +67,9 @@ def find_annotations(text: str) -> list[Annotation]:
         start, end = bracket.span()
         doubled = found and found[-1].end == start
         key = found[-1].key if doubled else key_before(text, start)
-        if key and key in known.get(bracket[1], ()):
-            found.append(Annotation(start, end, key, bracket[1]))
+        reading = bracket[1]
+        if key and key in known.get(reading, ()):
+            found.append(Annotation(start, end, key, reading))
     return found
 
 

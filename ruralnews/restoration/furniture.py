@@ -37,6 +37,8 @@ def _is_spam(line: str) -> bool:
 
 
 def _is_farm(line: str) -> bool:
+    if line.count("|") < MIN_PLACES - 1:
+        return False
     names = [name.strip() for name in line.split("|") if name.strip()]
     places = sum(PLACE.fullmatch(name) is not None for name in names)
     return len(names) >= MIN_PLACES and places >= MIN_SHARE * len(names)

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
@@ -107,21 +108,28 @@ def _by_table(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
     table = annotation_table()
     places = {key: place for place, key in enumerate(table)}
     last = max(places[key] for key in keys)
-    standing = Counter(_prefix(last + 1).findall(text))
-    return len(notes) >= MIN_PREFIX * standing.total() and _coverage(standing, keys) >= MIN_COVERAGE
+    seen = Counter(_listed().findall(text))
+    standing = {key: seen[key] for key in islice(table, last + 1)}
+    due = MIN_PREFIX * sum(standing.values())
+    return len(notes) >= due and _coverage(standing, keys) >= MIN_COVERAGE
 
 
 @cache
-def _prefix(length: int) -> re.Pattern[str]:
-    """The first so many characters of the table."""
-    return re.compile(f"[{''.join(list(annotation_table())[:length])}]")
+def _listed() -> re.Pattern[str]:
+    """The characters of the table."""
+    return re.compile(f"[{''.join(annotation_table())}]")
 
 
 def _are_listed(notes: list[Annotation]) -> bool:
     """Whether the table has all annotated characters, with these readings."""
-    table = annotation_table()
-    given = {(note.key, note.reading) for note in notes}
-    return all(reading in _spellings(table.get(key, "")) for key, reading in given)
+    return {(note.key, note.reading) for note in notes} <= _annotated()
+
+
+@cache
+def _annotated() -> frozenset[tuple[str, str]]:
+    """(character, reading) of the table, with and without tones."""
+    table = annotation_table().items()
+    return frozenset((key, spelling) for key, read in table for spelling in (read, toneless(read)))
 
 
 def _in_lines(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
@@ -130,10 +138,6 @@ def _in_lines(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:
         return False
     lines = "\n".join(line for line in text.split("\n") if BRACKET.search(line))
     return _by_table(lines, notes, keys)
-
-
-def _spellings(reading: str) -> tuple[str, str]:
-    return reading, toneless(reading)
 
 
 def _by_another_list(text: str, notes: list[Annotation], keys: Counter[str]) -> bool:

@@ -18,7 +18,8 @@ from ruralnews.restoration.steps import Step
 from ruralnews.restoration.tables import readings, toneless
 
 GLOSS = "gloss"
-BRACKETS = re.compile(f"(?:\\([{LETTERS}]{{1,48}}\\))+")
+# Begins with "(" to be found fast.
+BRACKETS = re.compile(f"\\([{LETTERS}]{{1,48}}\\)(?:\\([{LETTERS}]{{1,48}}\\))*")
 LONGEST_WORD = 8
 HAN = re.compile("[\u4e00-\u9fff]*$")
 BRACKET = re.compile(r"\(([^()]+)\)")

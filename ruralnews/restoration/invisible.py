@@ -16,7 +16,7 @@ MIN_RUNS = 5
 
 def invisible_steps(text: str) -> list[Step]:
     """The steps that drop them, where there are too many for an accident."""
-    if len(BETWEEN.findall(text)) < MIN_RUNS:
+    if sum(map(text.count, CHARACTERS)) < MIN_RUNS or len(BETWEEN.findall(text)) < MIN_RUNS:
         return []
     return [
         Step(INVISIBLE, run.start(), run[0], "", "nothing to see between letters")

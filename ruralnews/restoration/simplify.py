@@ -15,8 +15,8 @@ from ruralnews.restoration.steps import Step
 from ruralnews.restoration.tables import conversion
 
 TRADITIONAL = "traditional"
-# How many characters on each side tell 着 from 著.
-CONTEXT = 3
+# How many characters on each side tell 着 from 著: those whose cost, or whose context, it is in.
+CONTEXT = 2
 
 
 @cache
@@ -34,22 +34,25 @@ def simplify(text: str, *, phrase: bool = False) -> str:
     """The text in simplified characters; same length."""
     _, plain, doubtful = _converted(phrase=phrase)
     simple = text.translate(plain)
-    if doubtful.search(text) is None:
-        return simple
-    result = list(simple)
+    parts: list[str] = []
+    behind, done = "", 0
     for found in doubtful.finditer(text):
         at = found.start()
-        result[at] = likelier(conversion().origins[found[0]], result, at)
-    return "".join(result)
+        between = simple[done:at]
+        behind = (behind + between)[-CONTEXT:]
+        done = at + 1
+        choice = likelier(conversion().origins[found[0]], behind, simple[done : done + CONTEXT])
+        behind += choice
+        parts += between, choice
+    return "".join([*parts, simple[done:]]) if parts else simple
 
 
-def likelier(candidates: str, around: list[str], at: int) -> str:
-    """The candidate that reads best at the place."""
-    before = symbols(EDGE * 2 + "".join(around[max(0, at - CONTEXT) : at]))[-2:]
-    after = "".join(around[at + 1 : at + 1 + CONTEXT])
+def likelier(candidates: str, behind: str, ahead: str) -> str:
+    """The candidate that reads best between some characters."""
+    before = symbols(EDGE * 2 + behind)[-2:]
     return min(
         candidates,
-        key=lambda candidate: language().text_cost(candidate + after, before),
+        key=lambda candidate: language().text_cost(candidate + ahead, before),
     )
 
 
@@ -57,8 +60,10 @@ def simplify_steps(text: str, *, phrase: bool = False) -> list[Step]:
     """The steps that bring a text back to simplified characters."""
     runs = _converted(phrase=phrase)[0]
     simple = simplify(text, phrase=phrase)
-    return [
-        Step(TRADITIONAL, run.start(), before, after, "the tool's table")
-        for run in runs.finditer(text)
-        if (before := run[0]) != (after := simple[run.start() : run.end()])
-    ]
+    steps = []
+    for run in runs.finditer(text):
+        start, end = run.span()
+        before, after = text[start:end], simple[start:end]
+        if before != after:
+            steps.append(Step(TRADITIONAL, start, before, after, "the tool's table"))
+    return steps
