@@ -21,9 +21,9 @@ KILLS ?= 200
 crashtest: .venv/installed
 	KILLS=$(KILLS) $(BIN)/pytest -s tests/crash tests/test_prune.py -m "slow or not slow"
 
-# Every case of every fault of the list, and full disks; five minutes.
+# Every case of every fault of the list, full disks, and a crawl killed at some points; six minutes.
 faulttest: .venv/installed
-	$(BIN)/pytest tests/faults -m "slow or not slow"
+	$(BIN)/pytest tests/faults tests/crash -m "slow or not slow"
 
 # Every profile crawled on loopback under its real host names, night after night; a minute.
 e2e: .venv/installed

@@ -170,6 +170,7 @@ def run(line: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_lines_of_the_crontab_run_a_night_log_it_and_keep_out_of_another(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

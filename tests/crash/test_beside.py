@@ -43,6 +43,7 @@ def wait_for(asked: Event, process: subprocess.Popen[str]) -> None:
         assert process.poll() is None, process.communicate()[1]
 
 
+@pytest.mark.slow
 def test_verify_beside_a_crawl_finds_no_fault_in_what_is_not_done_yet(tmp_path: Path) -> None:
     with generated(ARTICLES) as portal:
         campaign = Campaign(tmp_path, portal)

@@ -65,6 +65,7 @@ def reference(tmp_path: Path) -> list[tuple[int, str]]:
         return sorted((revision, sha) for _, revision, sha in campaign.lines())
 
 
+@pytest.mark.slow
 def test_a_crawl_killed_at_every_place_loses_and_doubles_nothing(tmp_path: Path) -> None:
     with generated(MANY) as portal:
         campaign = Campaign(tmp_path, portal)
@@ -113,6 +114,7 @@ def goes_on(campaign: Campaign) -> None:
     campaign.check()
 
 
+@pytest.mark.slow
 def test_an_interrupt_stops_a_crawl_that_hangs_and_the_next_run_goes_on(tmp_path: Path) -> None:
     with generated(ARTICLES) as portal:
         campaign = Campaign(tmp_path, portal)
@@ -125,6 +127,7 @@ def test_an_interrupt_stops_a_crawl_that_hangs_and_the_next_run_goes_on(tmp_path
         goes_on(campaign)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_ends_at_once_and_is_as_safe_as_a_kill(
     again: signal.Signals, tmp_path: Path
