@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.candidates import RawBody
 from ruralnews.extraction.linkfarm import LINK_FARM, find_farms
 from ruralnews.extraction.media import find_attachments, find_images, is_document
-from ruralnews.extraction.region import article_limits, densest, end_kind, find_verses, line_worths
+from ruralnews.extraction.region import (
+    article_limits,
+    blocks_around,
+    densest,
+    end_kind,
+    find_verses,
+    line_worths,
+)
 from ruralnews.items import Removal
 
 if TYPE_CHECKING:
@@ -92,7 +99,8 @@ def _container(
     """The run, within the limits, of the innermost CMS container with at least so much text."""
     sums = list(accumulate(texts, initial=0))
     found = None
-    for element, (start, end) in walk.spans.items():
+    blocks = blocks_around(walk, (at for at, text in enumerate(texts) if text > 0))
+    for element, (start, end) in blocks.items():
         if sums[end] - sums[start] >= least and _container_rule(element):
             # It may hold headline and comments, too.
             first, last = max(start, limits[0]), min(end, limits[1])
@@ -116,7 +124,8 @@ def _selected(page: Page, selectors: Iterable[str]) -> Iterator[HtmlElement]:
 
 def _run_rule(page: Page, portal: Portal | None, run: tuple[int, int]) -> str:
     """What chose this run."""
-    elements = [element for element, span in page.walk.spans.items() if span == run]
+    blocks = blocks_around(page.walk, run[:1])
+    elements = [element for element, span in blocks.items() if span == run]
     profiled = _selected(page, portal.article.body if portal else ())
     if any(element in elements for element in profiled):
         return "profile:body"
@@ -221,7 +230,7 @@ def _second_copies(lines: list[Line], run: tuple[int, int]) -> Iterator[int]:
 def _table_rows(walk: Walk, run: tuple[int, int]) -> dict[int, int]:
     """Line -> first line of its row, for the rows of data tables."""
     rows = {}
-    for element, (start, end) in walk.spans.items():
+    for element, (start, end) in blocks_around(walk, range(*run)).items():
         if not run[0] <= start < end <= run[1] or element.tag != "tr":
             continue
         cells = [walk.spans.get(cell, (0, 0)) for cell in element]

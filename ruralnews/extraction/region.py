@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.boilerplate import fold, line_key
+from ruralnews.extraction.walk import NO_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,6 +74,8 @@ NOTICE_START = re.compile(
     r"|(?:Notice|Disclaimer): )"
 )
 """How the notice below an article begins: nothing of the article follows it."""
+NOTICE_LETTERS = frozenset("特平免版郑网以ND")
+"""One of them stands among the first three characters."""
 BAR = re.compile(r"\d{4}\s*[-年/.]\s*\d|\d{1,2}:\d\d|\d+\s*(?:分钟|小时|天)前|昨天|来源[：:]")
 HEADLINE_LEAST = 6
 SHORT_HEADLINE = 2
@@ -94,16 +97,12 @@ MIN_WORTH = 25
 
 
 def line_worth(line: Line, *, lenient: bool = False) -> int:
-    """How much a line speaks for standing in the article: characters of running text.
+    """How much a line of more than links speaks for the article: characters of running text.
 
     `lenient`: also of lines that end like the headlines of a feed.
     """
     text = line.text
     plain = len(text) - line.link_chars
-    if line.link_chars > plain:
-        return LINK_LINE
-    if plain < SENTENCE:
-        return PLAIN_LINE
     marks = len(MARKS.findall(text)) or len(ASCII_MARKS.findall(text))
     if not marks:
         return PLAIN_LINE
@@ -123,25 +122,29 @@ def line_worth(line: Line, *, lenient: bool = False) -> int:
 def line_worths(walk: Walk, *, lenient: bool = False) -> list[int]:
     """The worth of every line; the second copy of a line counts nothing, nor does a hidden one."""
     seen: set[str] = set()
-    hidden = any(line.hidden for line in walk.lines)
-    shown = {line.text for line in walk.lines if not line.hidden} if hidden else seen
+    shown: set[str] | None = None
     worths = []
     above = None
     for line in walk.lines:
-        worth = line_worth(line, lenient=lenient)
-        if worth == LINK_LINE:
+        plain = len(line.text) - line.link_chars
+        if line.link_chars > plain:
             above = line if line.link_chars >= CARD_TITLE else None
-        elif above is not None:
-            # The summary of another article, below the link to it.
-            box = line.element.getparent()
-            if worth > 0 and (box is above.element or box is above.element.getparent()):
-                worth = int(worth * CARD_SHARE)
-            above = None
+            worths.append(LINK_LINE)
+            continue
+        # Most lines are too short to be asked more.
+        worth = line_worth(line, lenient=lenient) if plain >= SENTENCE else PLAIN_LINE
         if worth > 0:
-            if line.text in seen or (line.hidden and line.text in shown):
+            box = line.element.getparent() if above else None
+            if above and (box is above.element or box is above.element.getparent()):
+                # The summary of another article, below the link to it.
+                worth = int(worth * CARD_SHARE)
+            if line.hidden and shown is None:
+                shown = {other.text for other in walk.lines if not other.hidden}
+            if line.text in seen or (shown and line.hidden and line.text in shown):
                 worth = PLAIN_LINE
             else:
                 seen.add(line.text)
+        above = None
         worths.append(worth)
     return worths
 
@@ -175,12 +178,12 @@ def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
         if above > (HEADLINE_DISTANCE if found is None else NEXT_HEADLINE):
             break
         above += max(worths[number], 0)
-        # A short one must be a heading and the whole of a part (通知).
-        short = found is None and line.element.tag in ("h1", "h2")
-        linked = line.link_chars and line.element.tag not in ("h1", "h2")
-        if line.hidden or linked or len(line.text) > len(title) + 4:
+        if line.hidden or not SHORT_HEADLINE <= len(line.text) <= len(title) + 4:
             continue
-        if len(line.text) < (SHORT_HEADLINE if short else least):
+        # A short one must be a heading and the whole of a part (通知).
+        large = line.element.tag in ("h1", "h2")
+        short = found is None and large
+        if (line.link_chars and not large) or (len(line.text) < least and not short):
             continue
         text = fold(line.text)
         if text in parts if short and len(text) < least else len(text) >= least and text in whole:
@@ -244,7 +247,7 @@ def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
                 (kind and line.element.get("class") == kind) or _is_headed(walk, number, boxes)
             ):
                 return number
-            if NOTICE_START.match(line.text):
+            if _is_notice(line.text):
                 return number
         if worths[number] > 0:
             above += worths[number]
@@ -261,6 +264,23 @@ def _is_headed(walk: Walk, number: int, boxes: set[HtmlElement | None]) -> bool:
     return any(BAR.search(below.text) for below in bar if len(below.text) <= VERSE)
 
 
+def blocks_around(walk: Walk, numbers: Iterable[int]) -> dict[HtmlElement, tuple[int, int]]:
+    """The elements around these lines, given from above, with the run of each, in page order.
+
+    They are a tenth of the page's.
+    """
+    blocks: dict[HtmlElement, tuple[int, int]] = {}
+    for number in numbers:
+        element: HtmlElement | None = walk.lines[number].element
+        around = []
+        while element is not None and element not in blocks:
+            around.append(element)
+            element = element.getparent()
+        for block in reversed(around):
+            blocks[block] = walk.spans.get(block, NO_LINES)
+    return blocks
+
+
 def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int, int] | None:
     """The run of the best block element inside these lines; the innermost of equals."""
     first, last = within
@@ -268,7 +288,8 @@ def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int
     counted = [*([0] * first), *worths[first:last], *([0] * (len(worths) - last))]
     sums = list(accumulate(counted, initial=0))
     best, most = None, MIN_WORTH
-    for element, (start, end) in walk.spans.items():
+    blocks = blocks_around(walk, (at for at in range(first, last) if worths[at] > 0))
+    for element, (start, end) in blocks.items():
         worth = sums[end] - sums[start]
         if worth >= most:
             best, most = element, worth
@@ -313,10 +334,15 @@ def _is_boxed(walk: Walk, worths: list[int], number: int, run: tuple[int, int]) 
 
 def end_kind(text: str) -> str | None:
     """How a line ends an article, if it does."""
-    if NOTICE_START.match(text):
+    if _is_notice(text):
         return "other"
     mark = END.fullmatch(line_key(text)) if len(text) <= END_LENGTH else None
     return mark.lastgroup if mark else None
+
+
+def _is_notice(text: str) -> bool:
+    """Whether a line begins the notice below an article."""
+    return not NOTICE_LETTERS.isdisjoint(text[:3]) and NOTICE_START.match(text) is not None
 
 
 def _block_end(walk: Walk, number: int) -> int:
