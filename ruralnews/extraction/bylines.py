@@ -29,6 +29,8 @@ FOOT = 6
 LONGEST_BYLINE = 60
 """Characters of a paragraph that is nothing but a byline."""
 WRITER = "记者|記者|通讯员|评论员|撰稿人?|撰文|采写|执笔|编译|作者|文"
+WRITTEN = re.compile(WRITER)
+"""In every line that names a role; most lines of a text do not."""
 WRITING = re.compile(rf"{WRITER}(?:(?<!文)|(?=\s*[：:/／丨|])|(?<=^文)(?=\s))")
 """A role; 文 stands in names as well, so it needs its mark."""
 # （记者 甲 乙 通讯员 丙）, （全媒体记者甲）, （编译/甲）, （记者：甲）
@@ -97,7 +99,9 @@ def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
 
 def lone_byline(text: str) -> Iterator[Candidate]:
     """The byline that `text` as a whole is: `本报记者 甲 乙`, `文/甲`, `【文/某网专栏作者 甲】`."""
-    if len(text) > LONGEST_BYLINE or SENTENCE.search(ASIDE.sub("", text)):
+    if len(text) > LONGEST_BYLINE or not WRITTEN.search(text):
+        return
+    if SENTENCE.search(ASIDE.sub("", text)):
         return
     if PHOTO.search(THEN_PICTURES.sub("", text) if "摄" in text else text):
         return

@@ -61,7 +61,7 @@ TIME_ALONE = re.compile(
 PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
 """Icon fonts, and the mark below."""
 OPENS_BYLINE = re.compile(r"[^\s\u2063]{0,12}(?:记者|通讯员)[\s/／|｜丨:：]")
-MEETING = re.compile(rf"\w{EDGE}\w")
+MEETING = re.compile(rf"{EDGE}(?<=\w{EDGE})\w")
 ONE_MORE = re.compile(rf"[{HAN}](?!\w)")
 EDGED_LINE = 200
 FIRST_TEXTS = etree.XPath("descendant::text()[position() <= 40]", smart_strings=False)
@@ -99,13 +99,15 @@ class Bar:
         return [value for value in self.values if value.label.field == name and value.text]
 
 
-def read_bar(lines: Sequence[Line]) -> Bar:
-    """What `lines` say, in their order."""
+def read_bar(lines: Sequence[Line], *, labelled: bool = False) -> Bar:
+    """What `lines` say, in their order; with `labelled` only what has a label."""
     lines = [_marked(_edged(line) if line.joined else line) for line in _bounded(lines)]
     text = "\n".join(line.text for line in lines)
     labels = find_labels(text)
-    dates = find_dates(text)
     bar = Bar(text=text)
+    if labelled and not labels:
+        return bar
+    dates = find_dates(text)
     links = link_ends(lines) if labels else {}
     taken = [(date.start, date.end) for date in dates]
     taken += _addresses(text)
@@ -122,16 +124,17 @@ def read_bar(lines: Sequence[Line]) -> Bar:
         if not value and label.field == "source":
             value = _pictured(lines[text.count("\n", 0, label.end)])
         bar.values.append(Value(label, value))
-    if not dates and not TIME_ALONE.search(text):
+    if not dates and (labelled or not TIME_ALONE.search(text)):
         return bar
-    characters = _without(text, taken, lines)
-    rows = "".join(characters).split("\n")
+    characters = [] if labelled else _without(text, taken, lines)
+    rows = "".join(characters).split("\n") if characters else []
     for date in dates:
         said = _label_of(date, labels, text)
         number = text.count("\n", 0, date.start)
-        if said or (_is_short(rows[number]) and not TODAY.search(lines[number].text)):
+        short = rows and _is_short(rows[number])
+        if said or (short and not TODAY.search(lines[number].text)):
             bar.dates.append((said, date, text[date.start : date.end].replace(EDGE, " ")))
-    bar.beside = _beside(characters, text, lines, bar)
+    bar.beside = _beside(characters, text, lines, bar) if characters else []
     return bar
 
 

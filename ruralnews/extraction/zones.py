@@ -100,10 +100,9 @@ def _read_foot(lines: list[Line], numbers: list[int], elsewhere: int) -> Bar:
         near = [lines[at] for at in numbers if (at >= elsewhere) == far]
         return [line for line in _shown(near) if _may_label(line)]
 
-    bar = read_bar(shown(far=False))
-    bar.values += [
-        value for value in read_bar(shown(far=True)).values if value.label.field in CHECKED
-    ]
+    bar = read_bar(shown(far=False), labelled=True)
+    far = read_bar(shown(far=True), labelled=True)
+    bar.values += [value for value in far.values if value.label.field in CHECKED]
     return bar
 
 
