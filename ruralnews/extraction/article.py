@@ -54,7 +54,7 @@ def read_article(page: Page, portal: Portal | None = None) -> RawArticle:
         name: list(fields.profile_candidates(page, portal, name)) for name in TEXT_FIELDS
     }
     found["title"] += fields.title_candidates(headline, metas, zones)
-    found["subtitle"] += fields.subtitle_candidates(walk, headline)
+    found["subtitle"] += fields.subtitle_candidates(walk, headline, zones)
     found["published"] += dates
     found["source"] += fields.source_candidates(zones, metas)
     found["author"] += people.author_candidates(zones, metas)

@@ -64,6 +64,14 @@ CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|�
 # 某报记者张甲乙某县报道: name and place without a blank
 PLACED_REPORT = re.compile(rf"^(?P<front>.{{0,24}}?记者)(?P<rest>[{HAN}]{{4,11}})报道$")
 PLACE = re.compile(rf"[{HAN}]{{2,7}}[县市镇乡村州区盟旗]")
+TRANSLITERATED = re.compile(
+    "[阿艾安敖奥巴白拜班贝毕布才措次达旦德丹丁顿都多恩尔嘎甘岗高格根贡古哈海罕呼胡吉加嘉江杰金"
+    "卡凯康柯科克拉兰朗勒里力丽利林琳罗洛玛买麦曼梅蒙米明木穆姆娜乃囊尼努诺帕牌皮平其奇齐恰琪钦"
+    "青琼曲热仁日荣如茹若撒萨赛桑莎沙山斯苏松孙索塔泰坦特提图吐土托娃瓦旺维吾乌西希夏肖雅亚央伊依"
+    "英玉云扎泽珍芝智珠卓宗]{3,5}$"
+)
+"""A name of a minority in the characters that write down its sounds (其其格, 扎西卓玛); of the
+places that are written so none stands behind 记者."""
 NAMES = 3
 """Full names that a line may hold to be a byline without a role; more are a roll of names."""
 OFFICE_AND_NAME = 2
@@ -158,19 +166,20 @@ def bare_byline(text: str) -> Iterator[Candidate]:
         yield Candidate("byline:office", official["name"], "作者")
         return
     # □ 张甲乙（某村党支部书记）
-    names = _bare_names(ASIDE.sub("", text) if MARKED.match(text) else text)
+    names = bare_names(ASIDE.sub("", text) if MARKED.match(text) else text)
     if 0 < len(names) <= NAMES:
         yield Candidate("byline:names", text, "作者")
 
 
 def signature(text: str) -> Iterator[Candidate]:
     """The byline that a line set to the right below the text is, if it is nothing but names."""
-    if _bare_names(text):
+    if bare_names(text):
         yield Candidate("byline:signature", text, "作者")
 
 
-def _bare_names(text: str) -> list[str]:
+def bare_names(text: str) -> list[str]:
     """The full names that `text` consists of; empty when it says anything else."""
+    text = MARKED.sub("", text)
     letters = re.sub(r"\W", "", text)
     if not HAN_ONLY.match(letters):
         return []
@@ -216,11 +225,11 @@ def _are_reporters(text: str) -> bool:
     Beside one that is known: （记者 张甲 通讯员 其其格）.
     """
     names = split_people(text)
-    unknown = [name for name in names if not is_person(name)]
+    unknown = [name for name in names if not (is_person(name) or TRANSLITERATED.match(name))]
     # A compound surname beside two names that are known.
     longest = LONGEST_UNKNOWN + (len(names) > 2 * len(unknown))
     short = all(len(name) <= longest and name not in PLACES for name in unknown)
-    return short and 2 * len(unknown) <= len(names) and _is_little(text, names)
+    return bool(names) and short and 2 * len(unknown) <= len(names) and _is_little(text, names)
 
 
 def _people(text: str) -> bool:

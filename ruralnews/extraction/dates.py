@@ -25,9 +25,9 @@ WIDE = tuple(
 """Full-width digits and marks to ASCII, one character each, so that offsets stay."""
 
 CLOCK = (
-    r"(?:[\s,，|·T-]{0,4}(?:[（(]?(?:星期|周)[一二三四五六日天][)）]?\s{0,3})?(?P<half>上午|下午|早上|凌晨|中午|晚上|晚)?\s*"
-    r"(?P<hour>[01]?\d|2[0-3])\s*[:时点]\s*(?P<minute>[0-5]\d)(?!\d)"
-    r"(?:\s*[:分]\s*(?P<second>[0-5]\d))?(?:\.\d+)?[分秒]?"
+    r"(?:[\s,，|/·T-]{0,4}(?:[（(]?(?:星期|周)[一二三四五六日天][)）]?\s{0,3})?(?P<half>上午|下午|早上|凌晨|中午|晚上|晚)?\s*"
+    r"(?P<hour>[01]?\d|2[0-3])\s*[:时点]\s*(?P<minute>[0-5]\d|\d)(?!\d)"
+    r"(?:\s*[:分]\s*(?P<second>[0-5]\d|\d(?!\d)))?(?:\.\d+)?[分秒]?(?P<ampm>\s?[AP]M\b)?"
     r"(?P<zone>Z|\s?[+-]\d\d:?\d\d(?!\d))?)?"
 )
 DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
@@ -35,20 +35,32 @@ MONTH = r"(?P<month>1[0-2]|0?[1-9])"
 # No digit stands before it; said behind it, for a pattern that starts with letters is found faster.
 YEAR = r"(?P<year>(?:19|20)\d\d)(?<!\d{5})"
 # 2024年05月09日22:27, 2024-05-09 22:27:02, 2024.5.9, 2024/5/9T22:27+08:00, 2007-08-20-23:59:59
-FULL = re.compile(rf"{YEAR}\s*(?:年|[-/.])\s*{MONTH}\s*(?:月|[-/.])\s*{DAY}(?:\s*[日号])?{CLOCK}")
+FULL = re.compile(rf"{YEAR}\s*(?:年|[-/.·])\s*{MONTH}\s*(?:月|[-/.·])\s*{DAY}(?:\s*[日号])?{CLOCK}")
 # The year in an element of its own: `2023` `11/ 17` `20:52:15`
 APART = re.compile(rf"{YEAR}\s+{MONTH}\s*[/-]\s*{DAY}(?!\d){CLOCK}")
 # 发布时间：20-03-05 10:01, as accounts print it, 日期：05-11-23, as old sites do: the label says
 # that it is a date
 SHORT = re.compile(
-    rf"(?:(?<=[布表]时间[:：])|(?<=日期[:：]))\s*(?P<year>[012]\d)-(?P<month>1[0-2]|0[1-9])-"
+    rf"(?:(?<=时间[:：])|(?<=日期[:：]))\s*(?P<year>[012]\d)-(?P<month>1[0-2]|0[1-9])-"
     rf"(?P<day>3[01]|[12]\d|0[1-9])(?!\d){CLOCK}"
 )
 # The day set large above year and month: `21` `2024年02月`, `21` `2024-02`
 ABOVE = re.compile(
     rf"(?=\d)(?<![\d.:/-]){DAY}\s*(?:日\s*|/\s*|\s){YEAR}\s*(?:年|[-/.])\s*{MONTH}(?:\s*月)?(?!\s*[\d/.-])"
 )
-FORMS = (FULL, APART, ABOVE)
+# The year below month and day: `05-09` `2024`, `05月09日` `2024年`, `9` `5月` `2024`
+BELOW = re.compile(
+    rf"(?=\d)(?<![\d.:/-])(?:{MONTH}\s*(?:[-/.]|月)\s*{DAY}(?:\s*日)?|(?P<day1>3[01]|[12]\d|0?[1-9])"
+    rf"\s+(?P<month1>1[0-2]|0?[1-9])\s*月)\s+{YEAR}(?!\d|\s*(?:年\s*)?[\d/.-])"
+)
+# 5/9/2024 10:27:09 PM, as a server prints it that was left in English
+AMERICAN = re.compile(rf"(?=\d)(?<![\d/]){MONTH}/{DAY}/{YEAR}{CLOCK}(?<=[AP]M)")
+FORMS = (FULL, APART, ABOVE, BELOW, AMERICAN)
+TIME_FIRST = re.compile(
+    r"(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?[\s|/]{1,4}$"
+)
+"""What may stand in front of a date that has no time behind it: 22:27 2024-05-09."""
+BEFORE = 14
 # 二〇二三年五月三十一日: what is set in numerals of its own
 NUMERALS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
 SPELLED = re.compile(
@@ -109,7 +121,26 @@ def find_dates(text: str) -> list[PrintedDate]:
         date = _spelled(match)
         if date:
             found.append(date)
-    return sorted(found, key=START) or _english_dates(plain) or _short_dates(text)
+    found = _timed(sorted(found, key=START), plain) if ":" in plain else sorted(found, key=START)
+    return found or _english_dates(plain) or _short_dates(text)
+
+
+def _timed(dates: list[PrintedDate], text: str) -> list[PrintedDate]:
+    """The dates, those without a time with the one that stands in front of them."""
+    found = []
+    floor = 0
+    for date in dates:
+        before = max(floor, date.start - BEFORE)
+        time = TIME_FIRST.search(text, before, date.start) if date.precision == "day" else None
+        floor = date.end
+        if time:
+            hour, minute, second = (int(part or 0) for part in time.groups())
+            value = date.value.replace(hour=hour, minute=minute, second=second)
+            date = PrintedDate(  # noqa: PLW2901 - the same date, said to the minute
+                time.start(), date.end, value, "second" if time["second"] else "minute"
+            )
+        found.append(date)
+    return found
 
 
 def _english_dates(text: str) -> list[PrintedDate]:
@@ -173,12 +204,15 @@ def _read(match: re.Match[str]) -> PrintedDate | None:
     try:
         year = int(parts["year"])
         year += CENTURY if year < CENTURY // 20 else 0
-        day = datetime(year, int(parts["month"]), int(parts["day"]))  # noqa: DTZ001
+        month, number = parts["month"] or parts["month1"], parts["day"] or parts["day1"]
+        day = datetime(year, int(month), int(number))  # noqa: DTZ001
     except ValueError:
         return None
     if parts.get("hour") is None:
         return PrintedDate(*match.span(), day, "day")
     hour = int(parts["hour"])
+    if parts["ampm"]:
+        hour = hour % NOON + (NOON if "P" in parts["ampm"] else 0)
     if parts["half"] in AFTERNOON and hour < NOON:
         # 中午 11:50 is before noon, 中午 1:10 after it.
         hour += 0 if parts["half"] == "中午" and hour > NOON - 3 else NOON

@@ -66,9 +66,18 @@ ACCOUNT_ID = "js_name"
 """The account that posted the text, on its own page, where a script writes the date."""
 SOURCE_ATTRIBUTES = ("alt", "title", "data-source")
 UNPRINTED = re.compile(r"(?:文章|信息|新闻|稿件)?来\s*源\s*[：:]\s*(?P<source>[^：:<>]{2,40})")
+SOURCE_NOTE = re.compile(
+    r"[（(]?(?:转自|转载自|本文来自|摘自|摘编自|选自|原载于?|原刊于?|据)\s*[：:]?\s*"
+    r"(?P<source>《[^》]{2,20}》|[^，。；：:《》（）()]{2,20}?)"
+    r"(?:杂志|微信公众号|[电讯]|报道|消息|[，,\s]?(?:19|20)\d\d年.{0,20}|[，,].{0,20})?\s*[。.]?[)）]?"
+)
+"""The note of a reprint as a paragraph of its own."""
+NOTES = 3
 UNKNOWN_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]")
 NO_SOURCE = read_patterns("no_source.tsv")
-SUBTITLE_NAME = re.compile(r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder", re.IGNORECASE)
+SUBTITLE_NAME = re.compile(
+    r"sub-?_?tit|futi|fubiao|ftit|yinti|kicker|vice|shoulder|\bpre\b|\bsub\b", re.IGNORECASE
+)
 CRUMBS = re.compile(r"位\s*置\s*[：:]|首页|^[^>＞»]{2,8}[>＞»]\s*\S")
 CRUMB_MARK = re.compile(r"[>＞»]")
 NOT_PUBLISHED = ("updated", "written")
@@ -125,10 +134,15 @@ def _cut_title(title: str) -> str:
     return next((part for part in parts if len(part) >= SHORT_TITLE), title)
 
 
-def subtitle_candidates(walk: Walk, headline: Headline | None) -> Iterator[Candidate]:
+def subtitle_candidates(walk: Walk, headline: Headline | None, zones: Zones) -> Iterator[Candidate]:
     """The line under the headline that is set as one (副题), then the one over it (引题)."""
+    for bar in (zones.head, zones.above):
+        for value in bar.first("subtitle"):
+            yield Candidate(f"infobar:{value.label.name}", value.text)
     if headline is None:
         return
+    if headline.rest.startswith("——"):
+        yield Candidate("page:subtitle", headline.rest)
     for rule, at in (("subtitle", headline.last + 1), ("kicker", headline.first - 1)):
         line = walk.lines[at] if 0 <= at < len(walk.lines) else None
         if line is None or line.links or line.hidden or fold(line.text) in fold(headline.text):
@@ -140,7 +154,8 @@ def subtitle_candidates(walk: Walk, headline: Headline | None) -> Iterator[Candi
         set_as_one = element.tag in HEADINGS or line.text.startswith(("——", "--", "──"))
         if is_organisation(line.text):
             continue
-        if named or (set_as_one and rule == "subtitle"):
+        above = line.element.getparent() is walk.lines[headline.first].element.getparent()
+        if named or (set_as_one and (above or rule == "subtitle")):
             yield Candidate(f"page:{rule}", line.text)
 
 
@@ -188,6 +203,7 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     # The portal's own name beside the date says less than a label at the foot.
     own = phrases and fold(metas.title).endswith(fold(phrases[0]))
     yield from (*foot, *near) if own else (*near, *foot)
+    yield from _source_notes(zones)
     if not (empty or phrases or zones.head.first("source")):
         yield from _unprinted_sources(zones)
     for value in zones.hidden.first("source"):
@@ -197,6 +213,14 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     for bar in (zones.head, zones.above):
         for value in bar.first("agency"):
             yield Candidate(f"table:{value.label.name}", value.text)
+
+
+def _source_notes(zones: Zones) -> Iterator[Candidate]:
+    """Where the last lines say in a bracket that the text was taken from: （原载《某报》）."""
+    for paragraph in zones.paragraphs[-NOTES:]:
+        note = SOURCE_NOTE.fullmatch(paragraph.strip())
+        if note and (note["source"].startswith("《") or is_organisation(note["source"])):
+            yield Candidate("foot:note", note["source"])
 
 
 def _unprinted_sources(zones: Zones) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.boilerplate import fold
 from ruralnews.extraction.dates import find_dates
 from ruralnews.extraction.labels import LABELS, find_labels
-from ruralnews.extraction.titles import is_site, title_segments
+from ruralnews.extraction.titles import is_site, set_together, title_segments
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -66,7 +66,6 @@ EMPHASIS = 1.3
 EMPHASIS_INSIDE = 0.5
 """What a line set apart counts where the page names nothing but its site, and what it counts more
 at the head of the text."""
-MARKS = tuple("，、：；。！？…—")
 BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
 
@@ -100,9 +99,9 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         linked = element.tag in LINKED and fold(lines[0].text) in segments[:1]
         if _is_navigation(lines) and not linked:
             continue
-        if len(lines[0].text) < SHORTEST and not _is_short_title(fold(lines[0].text), segments):
+        text = FURNITURE.sub("", set_together([line.text for line in lines], metas.title))
+        if len(text) < SHORTEST and not _is_short_title(fold(text), segments):
             continue
-        text = FURNITURE.sub("", _set_together([line.text for line in lines], metas.title))
         if OLD.search(text) or "".join(text.split()) in LABELS:
             continue
         title = _up_to_bar(text) if element.tag in HEADINGS else text
@@ -123,7 +122,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     if best[1] is None or best[0] < 1:
         return None
     headline = _below_column(best[1], found, segments, walk)
-    return _without_bar(_extended(headline, walk, metas), [*declared, page_title])
+    return _without_bar(_extended(headline, walk, metas), [*declared, page_title, *segments[:1]])
 
 
 def _is_unnamed(found: list[tuple[float, Headline]], metas: Metas) -> bool:
@@ -179,7 +178,7 @@ def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
     page_title = fold(metas.title)
     segments = {fold(part) for part in title_segments(metas.title)}
     for line in walk.lines[last + 1 : last + 4]:
-        longer = _set_together([text, line.text], metas.title)
+        longer = set_together([text, line.text], metas.title)
         if len(longer) > LONGEST or not page_title.startswith(fold(longer)):
             break
         if fold(text) in segments and fold(line.text) in segments:
@@ -192,18 +191,6 @@ def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
 def _is_short_title(text: str, segments: list[str]) -> bool:
     """Whether a text of two or three characters is the headline that `<title>` opens with."""
     return text in segments[:1] and not is_site(text)
-
-
-def _set_together(lines: list[str], declared: str) -> str:
-    """The lines of a headline as one; no blank behind a mark or where `declared` has none."""
-    text = lines[0]
-    if text not in declared and (joined := "".join(text.split())) in declared:
-        # Blanks and non-breaking ones that only set the line.
-        text = joined
-    for line in lines[1:]:
-        joined = text + line
-        text = joined if text.endswith(MARKS) or joined in declared else f"{text} {line}"
-    return text
 
 
 def _up_to_bar(text: str) -> str:
@@ -222,6 +209,10 @@ def _without_bar(headline: Headline, titles: list[str]) -> Headline:
     """
     text = headline.text
     title = _up_to_bar(text)
+    before, dash, _ = text.partition("——")
+    if dash and fold(before) in titles and not any(fold(text) in known for known in titles):
+        # The subtitle in an element of its own.
+        return replace(headline, text=before, rest=text[len(before) :])
     dates = [] if len(title) < len(text) else find_dates(text)
     if dates and not any(known.startswith(fold(text)) for known in titles):
         before = text[: dates[0].start].rstrip(" |｜")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.bylines import (
     PHOTO,
     bare_byline,
+    bare_names,
     dateline,
     lone_byline,
     read_bylines,
@@ -38,6 +39,7 @@ POST_AUTHOR = "rich_media_meta_text"
 PARTS = 20
 SHORT_NAME = 2
 REPORTERS = re.compile(r"[（(]([^（()）]*(?:记者|通讯员|作者)[^（()）]*)[)）]?")
+LAST_BRACKET = re.compile(r"[（(]([^（()）]{2,20})[)）]$")
 """In the value of a source: 某报（记者 甲）."""
 NOTE = 3
 REPRINT = re.compile(r"(?:本文|文章)来?自.{2,80}编辑[：:丨|\s]\s*(?P<editor>[^，。,；;丨|]{2,12})")
@@ -75,10 +77,11 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
 
 
 def _source_reporters(zones: Zones) -> Iterator[Candidate]:
-    """The reporters in a bracket behind the source: 某报（记者 甲）."""
+    """The reporters in a bracket behind the source: 某报（记者 甲）, 某县委组织部（张甲乙）."""
     for bar in (zones.head, zones.above):
         for value in bar.first("source"):
-            if bracket := REPORTERS.search(value.text):
+            bracket = REPORTERS.search(value.text) or LAST_BRACKET.search(value.text)
+            if bracket and (bracket.re is REPORTERS or bare_names(bracket[1])):
                 yield Candidate(f"byline:{value.label.name}", bracket[1], "记者")
 
 

@@ -167,7 +167,7 @@ def _joined(tokens: list[str]) -> list[str]:
 
 def _name(token: str, longest: int) -> str | None:
     """The name that one token holds, or None."""
-    token = CODE.sub("", token).strip("“”\"'《》<>·-—.。!！*")
+    token = CODE.sub("", token).strip("“”\"'《》<>·-—.。!！*◎●■▲□○◆")
     if token.lower() in NO_NAMES or not token:
         return None
     if (

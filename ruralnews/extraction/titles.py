@@ -18,6 +18,8 @@ SITE = 20
 """Characters of the name of an office or a medium."""
 DASHES = ("——", "―", "──")
 """They part a site only: what else follows one is a subtitle."""
+MARKS = tuple("，、：；。！？…—")
+"""Behind them a line of a headline goes on without a blank."""
 
 
 def title_parts(text: str) -> list[str]:
@@ -49,3 +51,15 @@ def is_site(text: str) -> bool:
     """Whether `text` names an office or a medium; headlines end like one (推进会, 举办)."""
     body = text.endswith(("会", "办")) and not text.endswith(("委员会", "协会", "学会", "联合会"))
     return len(text) <= SITE and not body and is_organisation(text)
+
+
+def set_together(lines: list[str], declared: str) -> str:
+    """The lines of a headline as one; no blank behind a mark or where `declared` has none."""
+    text = lines[0]
+    if text not in declared and (joined := "".join(text.split())) in declared:
+        # Blanks and non-breaking ones that only set the line.
+        text = joined
+    for line in lines[1:]:
+        joined = text + line
+        text = joined if text.endswith(MARKS) or joined in declared else f"{text} {line}"
+    return text

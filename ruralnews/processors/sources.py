@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ruralnews.extraction.bylines import bare_names
 from ruralnews.extraction.infobar import tidy
 from ruralnews.extraction.persons import HAN
 from ruralnews.extraction.tables import read_words
@@ -26,6 +27,7 @@ ACCOUNT = re.compile(r"\s*[（(]\s*(?:ID|微信号?|公众号)[^（()）]*[)）]
 
 
 REPORTERS = re.compile(r"\s*[（(][^（()）]*(?:记者|通讯员|作者)[^（()）]*[)）]?\s*$")
+LAST_BRACKET = re.compile(r"[（(]([^（()）]{2,20})[)）]$")
 """Who wrote for the medium, in a bracket behind it."""
 CARRIED = re.compile(
     rf"(?P<carrier>[{HAN}\w]{{2,16}}(?:网|在线|客户端|频道))\s*[-－—–―]+\s*《?(?P<origin>[{HAN}\w]{{2,20}}?)》?"
@@ -42,6 +44,8 @@ def split_source(source: str) -> tuple[str, str] | None:
 def clean_source(raw: str) -> str | None:
     """The source without label and furniture; None when `raw` names none."""
     text = ACCOUNT.sub("", tidy(LABEL.sub("", REPORTERS.sub("", raw.strip()))))
+    if (bracket := LAST_BRACKET.search(text)) and bare_names(bracket[1]):
+        text = text[: bracket.start()].rstrip()
     words = WORDS.split(text)
     text = DRAFT.sub("", words[0] if len(words[0]) > 1 else text.replace(" ", ""))
     if not 1 < len(text) <= LONGEST or text.lower() in NO_SOURCES or ADDRESS.fullmatch(text):
