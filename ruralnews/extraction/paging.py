@@ -39,12 +39,15 @@ NEXT_WORDS = re.compile(
 PAGER_STARTS = frozenset("0123456789０１２３４５６７８９[【(（第<下上前后末尾首余nNpP›»>")
 PAGER = re.compile(
     r"(?:[\[【(（第<]?\s*\d{1,3}\s*[\]】)）页>]?"
-    r"|(?:下|上|前|后|末|尾|首)一?页.{0,2}|第[一二三四五六七八九十]+页|余下全文|next|prev|[›»>]{1,2})",
+    r"|第\s*\d{1,2}\s*页\s*[:：].{1,24}|(?:下|上|前|后|末|尾|首)一?页.{0,2}|第[一二三四五六七八九十]+页|余下全文|next|prev|[›»>]{1,2})",
     re.IGNORECASE,
 )
 """A page's number or the words of a pager; the first character rules out nearly every link."""
 LONG_ID = re.compile(r"\d{3,}(?:\.\w+)?$")
-PAGE_WORD_LENGTH = 12
+PAGE_WORD_LENGTH = 30
+"""Characters of a pager's link, which may name the part: 第2页：困境."""
+FIRST = re.compile(r"\D{0,2}1\D{0,2}|第\s*1\s*页.*")
+"""The link to the first page, which is this one if its address has no number."""
 PART_LIMIT = 60
 """Pages an article may have; the longest series met has 30."""
 
@@ -122,6 +125,12 @@ class _Address(NamedTuple):
     """0 when it carries none."""
     before: str
     after: str
+    width: int = 1
+    """Digits of the number, which may be padded: `_01`."""
+
+    def part(self, number: int) -> str:
+        """The URL of another page of the article."""
+        return f"{self.before}{number:0{self.width}}{self.after}"
 
 
 def _address(url: str) -> _Address:
@@ -136,7 +145,9 @@ def _address(url: str) -> _Address:
     if file is None or not file["number"]:
         return _Address(url, 0, "", "")
     after = (file["end"] or "") + mark + rest
-    return _Address(file["stem"] + after, int(file["number"]), path[: file.start("number")], after)
+    width = len(file["number"]) if file["number"].startswith("0") else 1
+    before = path[: file.start("number")]
+    return _Address(file["stem"] + after, int(file["number"]), before, after, width)
 
 
 def _page_links(page: Page, base: str) -> list[tuple[str, str]]:
@@ -153,9 +164,11 @@ def _page_links(page: Page, base: str) -> list[tuple[str, str]]:
 
 def _linked_parts(page: Page, base: str) -> list[str]:
     """Parts named by pager links: addresses that differ from the page's only in a number."""
-    urls = [url for _, url in _page_links(page, base)]
-    links = [_address(url) for url in urls]
+    found = _page_links(page, base)
+    urls = [url for _, url in found]
     own = _address(page.url or "")
+    others = [url for text, url in found if own.number or not FIRST.fullmatch(text)]
+    links = [_address(url) for url in others]
     # `a_12.html` may be page 12 of a.html or an article with pages a_12_2.html, a_12_3.html.
     for article in (page.url, own.article) if page.url else _likely_articles(links):
         numbered = {link.number: link for link in links if link.number and link.article == article}
@@ -164,16 +177,23 @@ def _linked_parts(page: Page, base: str) -> list[str]:
         number = own.number if article == own.article else 0
         link = next(iter(numbered.values()))
         known = {*numbered, number} - {0}
-        parts = [
-            f"{link.before}{k}{link.after}"
-            for k in range(min(known), max(known) + 1)
-            if k != number
-        ]
+        parts = [link.part(k) for k in range(min(known), max(known) + 1) if k != number]
         # The first page of content_25_2.html is content_25.html, not the 25th of content.html.
         if number and article in urls:
             parts.insert(0, article)
         return parts if len(parts) < PART_LIMIT else []
-    return []
+    return _folder_parts(page.url, urls) if page.url else []
+
+
+def _folder_parts(url: str, urls: list[str]) -> list[str]:
+    """Parts below the address of the first page: `post.html/2`, `post/2/`, `post/2.html`."""
+    stem = url.rstrip("/")
+    form = re.compile(re.escape(stem) + r"/(?P<number>\d{1,2})(?P<end>/|\.\w{3,5})?")
+    ends = {
+        int(match["number"]): match["end"] or "" for match in map(form.fullmatch, urls) if match
+    }
+    last = max(ends, default=1)
+    return [f"{stem}/{k}{ends[last]}" for k in range(2, last + 1)] if last < PART_LIMIT else []
 
 
 def _likely_articles(links: list[_Address]) -> list[str]:

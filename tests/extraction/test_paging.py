@@ -92,6 +92,31 @@ PARTS = {
         links(("1", "art_12.html"), ("2", "art_12_2.html"), ("3", "art_12_3.html")),
         ["/a/art_12.html", "/a/art_12_3.html"],
     ),
+    "numbers with a nought": (
+        "/system/2019/11/05/010934512.shtml",
+        links(("1", "010934512.shtml"), ("2", "010934512_01.shtml"), ("3", "010934512_02.shtml")),
+        ["/system/2019/11/05/010934512_01.shtml", "/system/2019/11/05/010934512_02.shtml"],
+    ),
+    "the first page in the query": (
+        "/show?id=7",
+        links(("1", "?id=7&page=1"), ("2", "?id=7&page=2")),
+        ["/show?id=7&page=2"],
+    ),
+    "parts with headings": (
+        "/a/100.html",
+        links(("第1页：缘起", "100.html"), ("第2页：困境与出路", "100_2.html")),
+        ["/a/100_2.html"],
+    ),
+    "a number as the last folder": (
+        "/2101.html",
+        links(("2", "/2101.html/2"), ("3", "/2101.html/3")),
+        ["/2101.html/2", "/2101.html/3"],
+    ),
+    "a folder of parts": (
+        "/2022/03/post/",
+        links(("2", "/2022/03/post/2/"), ("8", "/2022/03/08/")),
+        ["/2022/03/post/2/"],
+    ),
     "neighbours in the column": (
         "/a/100.html",
         links(("下一篇", "101.html"), ("上一篇：麦收", "99.html"), ("2", "/b/200_2.html")),
