@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, takewhile
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ruralnews.extraction.boilerplate import fold
 from ruralnews.extraction.dates import find_dates
@@ -46,6 +46,8 @@ YEAR = re.compile(r"(?:19|20)\d\d(?<!\d{5})\s*[年/.-]\s*\d")
 NO_TITLE = re.compile(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d{1,2}[-月]\d|来源于?[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
+MOST_LOOKS = 4.5
+"""What tag and class add at most: what scores more and is confirmed leaves out what is not."""
 LINKED = ("h1", "h2")
 """Headings that may be a link to their own page, on blogs, if `<title>` opens with them."""
 NAMED = re.compile(
@@ -70,6 +72,10 @@ BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
 
 
+Likely: TypeAlias = "tuple[str, str, int, int, HtmlElement, float]"
+"""Text, text up to an info bar, first line, line after the last, element, agreement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """The visible headline."""
@@ -92,8 +98,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     page_title = fold(metas.title)
     segments = [fold(part) for part in title_segments(metas.title)]
     first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
-    found: list[tuple[float, Headline]] = []
-    elements = []
+    likely: list[Likely] = []
     for start, end, element in _candidates(walk, first, last):
         lines = walk.lines[start:end]
         linked = element.tag in LINKED and fold(lines[0].text) in segments[:1]
@@ -106,17 +111,13 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
             continue
         title = _up_to_bar(text) if element.tag in HEADINGS else text
         agreement = _agreement(fold(title), declared, page_title, segments)
-        # Nearer is likelier, above the text likelier than in it.
-        far = (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
-        score = agreement + _looks(element, lines, title, agreed=agreement > 0)
-        headline = Headline(text, start, end - 1, _rule(element), agreement > 0)
-        found.append((score - far, headline))
-        elements.append(element)
-    if not declared and _is_unnamed(found, metas):
-        found = [
-            (score + _emphasis(walk, run, one, element), one)
-            for (score, one), element in zip(found, elements, strict=True)
-        ]
+        likely.append((text, title, start, end, element, agreement))
+    found = [_scored(one, walk, run) for one in likely if one[-1]]
+    if not declared and (not found or all(map(is_site, title_segments(metas.title)))):
+        # `<title>` names the site, or at most a column that no line near the text repeats.
+        found = [_scored(one, walk, run, emphasised=True) for one in likely]
+    elif max(map(itemgetter(0), found), default=0) <= MOST_LOOKS + OVER_BAR:
+        found = [_scored(one, walk, run) for one in likely]
     # Without a heading, a name or a witness a line is just a line.
     best = _best(found, walk)
     if best[1] is None or best[0] < 1:
@@ -125,10 +126,16 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     return _without_bar(_extended(headline, walk, metas), [*declared, page_title, *segments[:1]])
 
 
-def _is_unnamed(found: list[tuple[float, Headline]], metas: Metas) -> bool:
-    """Whether `<title>` names the site, or at most a column that no line near the text repeats."""
-    names_site = all(map(is_site, title_segments(metas.title)))
-    return names_site or not any(one.agreed for _, one in found)
+def _scored(
+    likely: Likely, walk: Walk, run: tuple[int, int], *, emphasised: bool = False
+) -> tuple[float, Headline]:
+    """How likely it is, and the headline; with `emphasised` also by how the line is set."""
+    text, title, start, end, element, agreement = likely
+    headline = Headline(text, start, end - 1, _rule(element), agreement > 0)
+    score = agreement + _looks(element, walk.lines[start:end], title, agreed=headline.agreed)
+    # Nearer is likelier, above the text likelier than in it.
+    score -= (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
+    return score + (_emphasis(walk, run, headline, element) if emphasised else 0), headline
 
 
 def _emphasis(walk: Walk, run: tuple[int, int], headline: Headline, element: HtmlElement) -> float:
@@ -225,7 +232,11 @@ def _without_bar(headline: Headline, titles: list[str]) -> Headline:
 
 def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlElement]]:
     """Single lines of the window, and headings set over several lines."""
-    found = [(at, at + 1, walk.lines[at].element) for at in range(first, last)]
+    found = [
+        (at, at + 1, line.element)
+        for at, line in enumerate(walk.lines[first:last], first)
+        if line.link_chars * 2 <= len(line.text) <= LONGEST or line.element.tag in LINKED
+    ]
     seen = set()
     for at in range(first, last):
         element = walk.lines[at].element
