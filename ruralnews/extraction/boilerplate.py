@@ -212,10 +212,9 @@ def _is_numbered(keys: list[str], index: int) -> bool:
 
 def _is_cut_copy(lines: list[str], index: int) -> bool:
     """Whether the line is the beginning of a paragraph right below it, cut off with an ellipsis."""
-    lead = LEAD.sub("", lines[index])
-    if not lead.endswith(("...", "…")):
+    if not lines[index].endswith(("...", "…")):
         return False
-    text = fold(lead)
+    text = fold(LEAD.sub("", lines[index]))
     return len(text) >= COPY_LEAST and any(
         fold(line).startswith(text) for line in lines[index + 1 : index + 4]
     )

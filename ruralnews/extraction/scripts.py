@@ -51,7 +51,7 @@ def written_dates(scripts: Iterable[str]) -> Iterator[str]:
     name of the element.
     """
     for text in scripts:
-        for match in WRITTEN.finditer(text):
+        for match in WRITTEN.finditer(text) if "publish_time" in text else ():
             dates = QUOTED_DATE.findall(text, max(0, match.start() - BEFORE), match.start())
             yield from dates[-1:]
 
