@@ -76,6 +76,12 @@ NAMES = 3
 """Full names that a line may hold to be a byline without a role; more are a roll of names."""
 OFFICE_AND_NAME = 2
 """Words of `（某中心 甲）`."""
+SIGNED = re.compile(
+    rf"[（(]?[{HAN}]{{2,20}}(?:村民|居民|市民|读者|农民|教师|学生|职工|党员|[县市区乡镇村])[\s\u3000]+"
+    r"(?P<names>\S{2,4}|\S[\s\u3000]\S)[)）]?"
+)
+STATION = re.compile(rf"[{HAN}]{{2,10}}(?:台|中心|站)\s*[：:／/丨|｜]\s*(?P<names>.{{2,30}})")
+"""某县台：张甲 李乙, below the reporters of the greater one."""
 MARKED = re.compile(r"[■◎●□○▲◆]")
 BLANK = re.compile(r"\S[\s\u3000\u00a0]+\S")
 LONGEST_UNKNOWN = 3
@@ -97,11 +103,11 @@ def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
     A paragraph of its own, then the dateline, then the bracket at the end.
     """
     head, foot = paragraphs[:HEAD], paragraphs[max(HEAD, len(paragraphs) - FOOT) :]
-    for paragraph in [*head, *reversed(foot)]:
+    for paragraph in [*head, *foot]:
         yield from lone_byline(paragraph)
     for paragraph in head:
         yield from dateline(paragraph)
-    for paragraph in reversed(paragraphs[-FOOT:]):
+    for paragraph in paragraphs[-FOOT:]:
         yield from _closing(paragraph)
 
 
@@ -117,6 +123,9 @@ def lone_byline(text: str) -> Iterator[Candidate]:
     if placed:
         yield from _before_place(placed["rest"])
         return
+    station = STATION.fullmatch(text)
+    if station and bare_names(station["names"]):
+        yield Candidate("byline:台", station["names"], "记者")
     match = LONE.match(text)
     if not match:
         return
@@ -172,9 +181,14 @@ def bare_byline(text: str) -> Iterator[Candidate]:
 
 
 def signature(text: str) -> Iterator[Candidate]:
-    """The byline that a line set to the right below the text is, if it is nothing but names."""
-    if bare_names(text):
-        yield Candidate("byline:signature", text, "作者")
+    """The byline that a line set to the right below the text is, if it is nothing but names.
+
+    Or one with where it lives: （某县某乡　张甲乙）, 某乡村民 张甲乙.
+    """
+    signed = SIGNED.fullmatch(text)
+    names = signed["names"] if signed else text
+    if bare_names(names):
+        yield Candidate("byline:signature", names, "作者")
 
 
 def bare_names(text: str) -> list[str]:

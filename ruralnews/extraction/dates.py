@@ -77,6 +77,11 @@ NUMBERED = {month[:3]: number for number, month in enumerate(MONTHS, 1)}
 ENGLISH = (
     re.compile(rf"\b{NAMED_MONTH}\s+{DAY}(?:st|nd|rd|th)?,?\s+{YEAR}(?!\d)"),
     re.compile(rf"\b{DAY}(?:st|nd|rd|th)?\s+{NAMED_MONTH},?\s+{YEAR}(?!\d)"),
+    # 十二月 30th, 2023 and 12月 1, 2022: the same themes, half translated
+    re.compile(
+        rf"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月\s*{DAY}(?:st|nd|rd|th)?\s*,"
+        rf"\s*{YEAR}(?!\d)"
+    ),
 )
 YEAR_PART = re.compile(r"[12１２年](?:(?<=年)|[90９０])")
 """What stands in every form of a date; most texts have none."""
@@ -147,8 +152,10 @@ def _english_dates(text: str) -> list[PrintedDate]:
     """The dates of a text that has none in numbers."""
     found = []
     for match in (match for form in ENGLISH for match in form.finditer(text)):
+        name = match["month"]
+        month = NUMBERED.get(name[:3]) or (int(name) if name.isdecimal() else _number(name))
         try:
-            day = datetime(int(match["year"]), NUMBERED[match["month"][:3]], int(match["day"]))  # noqa: DTZ001
+            day = datetime(int(match["year"]), month, int(match["day"]))  # noqa: DTZ001
         except ValueError:
             continue
         found.append(PrintedDate(*match.span(), day, "day"))

@@ -43,7 +43,7 @@ TOOL = 6
 """Characters of a line that may be the info bar, lines between it and the headline, characters of
 a line that is more than a tool."""
 YEAR = re.compile(r"(?:19|20)\d\d(?<!\d{5})\s*[年/.-]\s*\d")
-NO_TITLE = re.compile(r"[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d{1,2}[-月]\d|来源于?[：:]")
+NO_TITLE = re.compile(r"^——|[>＞»]|首页|[：:]\s*$|\d{4}[-年]\d{1,2}[-月]\d|来源于?[：:]")
 TABLE_TAGS = frozenset(("td", "th", "dt", "dd"))
 HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "ucaptitle": 3.0, "h4": 0.5, "h5": 0.5}
 MOST_LOOKS = 4.5
@@ -241,6 +241,8 @@ def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlE
     for at in range(first, last):
         element = walk.lines[at].element
         start, end = walk.spans.get(element, (at, at + 1))
+        # The subtitle in the element of the headline.
+        end = next((k for k in range(start + 1, end) if walk.lines[k].text[:2] == "——"), end)
         if element in seen or not 1 < end - start <= HEADLINE_LINES or start < first:
             continue
         seen.add(element)

@@ -41,6 +41,10 @@ SHORT_NAME = 2
 REPORTERS = re.compile(r"[（(]([^（()）]*(?:记者|通讯员|作者)[^（()）]*)[)）]?")
 LAST_BRACKET = re.compile(r"[（(]([^（()）]{2,20})[)）]$")
 """In the value of a source: 某报（记者 甲）."""
+SENT_IN = re.compile(
+    r"[（(]?供\s*稿\s*[：:]\s*[^\s，。]{3,20}[\s\u3000]+(?P<names>[^，。：:]{2,20}?)[)）]?"
+)
+"""供稿：某局某科 甲乙: an office, and its man."""
 NOTE = 3
 REPRINT = re.compile(r"(?:本文|文章)来?自.{2,80}编辑[：:丨|\s]\s*(?P<editor>[^，。,；;丨|]{2,12})")
 """The note of a reprint: 本文来自微信公众号“某号”，作者：甲，编辑：乙. Paragraphs at either end
@@ -50,8 +54,7 @@ SENTENCE_END = re.compile(r"[。？！?!]")
 
 def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     """Label in the bar, byline in the bar, names beside the date, then bylines of the text."""
-    for kind, bar in (("infobar", zones.head), ("infobar", zones.above)):
-        yield from (labelled(value, kind) for value in bar.first("author"))
+    yield from _labelled_authors(zones)
     yield from _source_reporters(zones)
     yield from _bar_bylines(zones, metas)
     yield from _linked_names(zones)
@@ -64,16 +67,32 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     for line in zones.bylines:
         yield from dateline(line.text)
     yield from read_bylines(zones.paragraphs)
+    yield from _foot_authors(zones)
+    for signed in zones.signatures:
+        yield from signature(signed)
+    for name, text in metas.get(*DECLARED_PERSONS):
+        yield from [Candidate(name, text, "作者")] if _are_persons(text) else []
+
+
+def _labelled_authors(zones: Zones) -> Iterator[Candidate]:
+    """The values of the labels of the bar, but not 来源：某某人大　作者：某某人大."""
+    sources = {value.text for bar in (zones.head, zones.above) for value in bar.first("source")}
+    for bar in (zones.head, zones.above):
+        for value in bar.first("author"):
+            if value.text not in sources or is_person(value.text):
+                yield labelled(value, "infobar")
+
+
+def _foot_authors(zones: Zones) -> Iterator[Candidate]:
+    """The labels at the foot, who sent the text in, and lines that are bylines as a whole."""
     yield from (labelled(value, "foot") for value in _credited(zones.foot, "author"))
     for kind, bar in (("infobar", zones.head), ("foot", zones.foot)):
         for value in filter(is_contributor, bar.first("source")):
             yield Candidate(f"{kind}:{value.label.name}", value.text, "作者")
     for text in zones.foot.text.split("\n"):
         yield from lone_byline(text)
-    for signed in zones.signatures:
-        yield from signature(signed)
-    for name, text in metas.get(*DECLARED_PERSONS):
-        yield from [Candidate(name, text, "作者")] if _are_persons(text) else []
+        if (sent := SENT_IN.fullmatch(text)) and bare_names(sent["names"]):
+            yield Candidate("foot:供稿", sent["names"], "作者")
 
 
 def _source_reporters(zones: Zones) -> Iterator[Candidate]:

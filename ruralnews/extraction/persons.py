@@ -47,7 +47,7 @@ TAIL = re.compile(
     re.DOTALL,
 )
 CODE = re.compile(r"_?\s*[A-Z]{1,4}_?\d{2,7}$")
-FENCE = re.compile(r"[、,，;；/／|丨︱｜&＆+：:\n]+|\s和\s")
+FENCE = re.compile(rf"[、,，;；/／|丨︱｜&＆+：:\n]+|\s和\s|(?<=[{HAN}])[-－–—]+(?=[{HAN}])")
 VERB = re.compile(r"(?:摄影|综合)?(?:报道|整理|摄)$")
 LATIN = re.compile(r"[A-Za-z][A-Za-z.'’-]*$")
 ACCOUNT = re.compile(r"[A-Za-z]\w{2,15}$", re.ASCII)

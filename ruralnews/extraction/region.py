@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ruralnews.extraction.walk import Line, Walk
 
 MARKS = re.compile(r"[，。；！？、”…]")
-ASCII_MARKS = re.compile(r"(?<=[\u3400-\u9fff”》])[,;.!?:](?![\w/])|(?<=[a-z])[,.;?!] ")
+ASCII_MARKS = re.compile(r"(?<=[\u3400-\u9fff”》])[,;.!?](?![\w/])|(?<=[a-z])[,.;?!] ")
 """Marks of running text; the ASCII ones only between Han characters or English words."""
 NOTICE = re.compile(
     r"版权(?:所有|归|声明|均)|备案?[号序]|I(?i:CP备)|i(?i:cp备)|公网安备|许可证|声明[：:]|©"
