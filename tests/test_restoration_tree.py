@@ -82,6 +82,26 @@ def test_the_swallowed_bracket_of_a_tag_falls_away_with_the_tag() -> None:
     assert page.xpath("string(//p[2])") == text
 
 
+@pytest.mark.parametrize("tag", ["p", "P", "SPAN"])
+def test_a_tag_whose_bracket_a_lost_byte_swallowed_falls_away(tag: str) -> None:
+    text = "村里的老人说：“这条渠没有一个人管。”"
+    damaged = Tool(cut=8, controls=1, folded=False).damage(f"<{tag}>{text}</{tag}>")
+    assert f"?/{tag}>" in damaged
+    page = parse(f"<div>{DAMAGED}</div>{damaged}<div>{DAMAGED}</div>")
+    restore_tree(page)
+    assert text in page.xpath("string(//body)")
+    assert f"/{tag}" not in page.xpath("string(//body)")
+
+
+@pytest.mark.parametrize("blanks", ["\u2003\u2003", "\u00a0" * 4])
+def test_spaces_that_the_code_page_lacks_fall_away_before_paragraphs(blanks: str) -> None:
+    lines = ["村里学习经验。", "“由合作社经营。”", "（记者）", "谁来管？？"]
+    damaged = Tool(cut=8, folded=False).damage("\n".join(blanks + line for line in lines))
+    page = parse(f"<p>{DAMAGED}</p>" + "".join(f"<p>{x}</p>" for x in damaged.split("\n")))
+    restore_tree(page)
+    assert page.xpath("//p/text()")[1:] == lines
+
+
 def test_a_tag_whose_bracket_mojibake_swallowed_falls_away() -> None:
     heading, text = (
         "桥村的水渠修好了吗",

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from ruralnews.restoration.moves import Move
 
 # A lone byte swallowed the < of a tag.
-CUT_TAG = re.compile(r"\?/?(?:p|span|br|div|strong|b|a|em|font|h[1-6]|li|td|title)\b[^<>]{0,200}>")
+CUT_TAG = re.compile(
+    r"\?/?(?i:a|b|blockquote|br|center|div|em|font|h[1-6]|i|img|li|o:p|ol|p|section|span|strong|td"
+    r"|title|tr|u|ul)\b[^<>]{0,200}>"
+)
 # What belongs to the character before it.
 ANY_BRACKET = re.compile(f"{BRACKET.pattern}|{CUT_BRACKET.pattern}")
 # How many readings are followed at once, and the cost of ending with a byte that waits.

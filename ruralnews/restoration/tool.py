@@ -33,21 +33,26 @@ POSITION = attrgetter("position")
 COMMA = re.compile("[,，](?=[,，、。])")
 MARK = re.compile("[,，、。]")
 MIN_COMMAS, COMMA_SHARE = 5, 0.3
-# No-break spaces, which the code page lacks: before a paragraph, or alone in a line.
+# No-break and em spaces, which the code page lacks: before a paragraph, or alone in a line.
 INDENT = re.compile("^[?](?:[?]+[ \u3000]+|$)", re.MULTILINE)
+# Right before the first character they look like lost bytes, but not in line after line.
+INDENTS = re.compile("^[?](?:[?]+[ \u3000]*|$)", re.MULTILINE)
+INDENTED = re.compile("^[?]{2,4}(?=[\u4e00-\u9fff“（])", re.MULTILINE)
+MIN_INDENTED = 3
 
 
 def tool_steps(text: str, annotations: list[Annotation], damage: Damage) -> list[Step]:
     """The steps that undo the tool's work, by position."""
+    indent = INDENTS if len(INDENTED.findall(text)) >= MIN_INDENTED else INDENT
     steps = [
         *_annotations(text, annotations),
         *_runs(CONTROL, text, CONTROL_BYTES, "set before marks by the tool"),
-        *_runs(INDENT, text, INDENTATION, "no-break spaces, which the code page lacks"),
+        *_runs(indent, text, INDENTATION, "spaces that the code page lacks"),
         *_doubled(text),
         *simplify_steps(text, phrase=damage.phrase),
     ]
     steps.sort(key=POSITION)
-    for slip in _slips(text, annotations, damage):
+    for slip in _slips(text, annotations, damage, indent):
         end = slip.position + len(slip.before)
         first, last = (bisect_left(steps, at, key=POSITION) for at in (slip.position, end))
         steps[first:last] = [slip]
@@ -77,11 +82,13 @@ def _doubled(text: str) -> list[Step]:
     return commas
 
 
-def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator[Step]:
+def _slips(
+    text: str, annotations: list[Annotation], damage: Damage, indent: re.Pattern[str]
+) -> Iterator[Step]:
     """The shifted stretches and their readings."""
     realigner = Realigner(text, annotations, damage)
     behind, opened, seen = "", "", 0
-    at = _next_mark(text, 0)
+    at = _next_mark(text, 0, indent)
     while at >= 0:
         behind = (behind + _untouched(text, seen, at))[-BEHIND:]
         opened = quotes_open(opened, text[seen:at])
@@ -93,14 +100,14 @@ def _slips(text: str, annotations: list[Annotation], damage: Damage) -> Iterator
             yield _slip(text, region)
         elif UNREAD.match(text, at):
             yield Step(UNRESOLVED, at, "?", "?", NO_SENSE, certain=False)
-        at = _next_mark(text, max(end, at + 1))
+        at = _next_mark(text, max(end, at + 1), indent)
 
 
-def _next_mark(text: str, at: int) -> int:
+def _next_mark(text: str, at: int, indent: re.Pattern[str]) -> int:
     """Where the next `?` stands that is no indentation; -1 for none."""
     at = text.find("?", at)
-    while at >= 0 and (indent := INDENT.match(text, at)):
-        at = text.find("?", indent.end())
+    while at >= 0 and (spaces := indent.match(text, at)):
+        at = text.find("?", spaces.end())
     return at
 
 
