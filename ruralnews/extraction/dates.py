@@ -55,7 +55,9 @@ BELOW = re.compile(
 )
 # 5/9/2024 10:27:09 PM, as a server prints it that was left in English
 AMERICAN = re.compile(rf"(?=\d)(?<![\d/]){MONTH}/{DAY}/{YEAR}{CLOCK}(?<=[AP]M)")
-FORMS = (FULL, APART, ABOVE, BELOW, AMERICAN)
+YEAR_FIRST, YEAR_LAST = (FULL, APART), (ABOVE, BELOW, AMERICAN)
+LATE_YEAR = re.compile(r"\d[\s日月/]+(?:19|20)\d\d")
+"""What stands in every form with the year behind the day."""
 TIME_FIRST = re.compile(
     r"(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?[\s|/]{1,4}$"
 )
@@ -83,6 +85,8 @@ ENGLISH = (
         rf"\s*{YEAR}(?!\d)"
     ),
 )
+BLANK_YEAR = re.compile(r"(?:19|20)\d\d(?<=[\s,]\d{4})")
+"""What stands in each of them."""
 YEAR_PART = re.compile(r"[12１２年](?:(?<=年)|[90９０])")
 """What stands in every form of a date; most texts have none."""
 # 10月12日 08:20, 10-12 08:20: the year stands elsewhere
@@ -113,7 +117,7 @@ def find_dates(text: str) -> list[PrintedDate]:
     if not YEAR_PART.search(text):
         return _short_dates(text)
     plain = _narrow(text)
-    for form in FORMS:
+    for form in (*YEAR_FIRST, *(YEAR_LAST if LATE_YEAR.search(plain) else ())):
         # What one form finds does not overlap; what another found before it goes first.
         starts = [date.start for date in found]
         for match in form.finditer(plain):
@@ -151,7 +155,8 @@ def _timed(dates: list[PrintedDate], text: str) -> list[PrintedDate]:
 def _english_dates(text: str) -> list[PrintedDate]:
     """The dates of a text that has none in numbers."""
     found = []
-    for match in (match for form in ENGLISH for match in form.finditer(text)):
+    forms = ENGLISH if BLANK_YEAR.search(text) else ()
+    for match in (match for form in forms for match in form.finditer(text)):
         name = match["month"]
         month = NUMBERED.get(name[:3]) or (int(name) if name.isdecimal() else _number(name))
         try:
