@@ -103,14 +103,15 @@ def mark_boilerplate(lines: list[str], title: str) -> list[str | None]:
     """
     marks: list[str | None] = [None] * len(lines)
     keys = [line_key(line) for line in lines]
-    _mark_cut(lines, keys, marks)
+    prose = list(map(is_prose, lines))
+    _mark_cut(lines, prose, keys, marks)
     _mark_farm(keys, marks)
     for index, key in enumerate(keys):
         marks[index] = marks[index] or (None if key else "empty") or rule_of(key, "any")
     _mark_promo(keys, marks)
     _mark_names(keys, marks)
-    _mark_foot(lines, keys, marks)
-    _mark_head(lines, keys, marks, fold(title))
+    _mark_foot(prose, keys, marks)
+    _mark_head(lines, prose, keys, marks, fold(title))
     return marks
 
 
@@ -129,15 +130,17 @@ def split_marked(lines: list[str], marks: list[str | None]) -> tuple[list[str], 
     return kept, [Removal(rule, count) for rule, count in chars.items()]
 
 
-def _mark_cut(lines: list[str], keys: list[str], marks: list[str | None]) -> None:
+def _mark_cut(
+    lines: list[str], prose: list[bool], keys: list[str], marks: list[str | None]
+) -> None:
     """Mark the heading of a related list and what follows, if most of the text is above it."""
-    prose = [len(line) if is_prose(line) else 0 for line in lines]
-    above, total = 0, sum(prose)
+    sizes = [len(line) * one for line, one in zip(lines, prose, strict=True)]
+    above, total = 0, sum(sizes)
     for index, key in enumerate(keys):
         if above and total - above <= CUT_SHARE * total and (group := rule_of(key, "cut")):
             marks[index:] = [group] * (len(lines) - index)
             return
-        above += prose[index]
+        above += sizes[index]
 
 
 def _mark_farm(keys: list[str], marks: list[str | None]) -> None:
@@ -179,16 +182,18 @@ def _mark_names(keys: list[str], marks: list[str | None]) -> None:
             marks[index] = marks[index] or above
 
 
-def _mark_foot(lines: list[str], keys: list[str], marks: list[str | None]) -> None:
-    for index in range(len(lines) - 1, -1, -1):
+def _mark_foot(prose: list[bool], keys: list[str], marks: list[str | None]) -> None:
+    for index in range(len(keys) - 1, -1, -1):
         if marks[index]:
             continue
         marks[index] = rule_of(keys[index], "foot", "edge")
-        if not marks[index] and is_prose(lines[index]):
+        if not marks[index] and prose[index]:
             return
 
 
-def _mark_head(lines: list[str], keys: list[str], marks: list[str | None], title: str) -> None:
+def _mark_head(
+    lines: list[str], prose: list[bool], keys: list[str], marks: list[str | None], title: str
+) -> None:
     for index in range(min(len(lines), HEAD_LINES)):
         if marks[index]:
             continue
@@ -200,7 +205,7 @@ def _mark_head(lines: list[str], keys: list[str], marks: list[str | None], title
             continue
         if not _is_numbered(keys, index):
             marks[index] = rule_of(keys[index], "head", "edge")
-        if not marks[index] and is_prose(lines[index]):
+        if not marks[index] and prose[index]:
             return
 
 

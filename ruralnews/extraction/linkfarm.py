@@ -54,7 +54,7 @@ class Farm(NamedTuple):
 
 def find_farms(page: Page) -> list[Farm]:
     """The link farms of the page, in page order."""
-    texts = "\n".join(line.text for line in page.walk.lines if line.links)
+    texts = "\n".join([line.text for line in page.walk.lines if line.links])
     if len(PLACE_END.findall(texts)) < LEAST * NAMED_SHARE:
         return []
     base = page.base

@@ -240,14 +240,13 @@ def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
     kind = first.get("class") if first.tag == "h1" else None
     above = 0
     boxes: set[HtmlElement | None] = set()
-    for number in range(headline + 1, len(walk.lines)):
-        line = walk.lines[number]
+    for number, line in enumerate(walk.lines[headline + 1 :], headline + 1):
         if above >= MIN_WORTH:
             if line.element.tag == "h1" and (
                 (kind and line.element.get("class") == kind) or _is_headed(walk, number, boxes)
             ):
                 return number
-            if _is_notice(line.text):
+            if not NOTICE_LETTERS.isdisjoint(line.text[:3]) and _is_notice(line.text):
                 return number
         if worths[number] > 0:
             above += worths[number]
@@ -342,7 +341,7 @@ def end_kind(text: str) -> str | None:
 
 def _is_notice(text: str) -> bool:
     """Whether a line begins the notice below an article."""
-    return not NOTICE_LETTERS.isdisjoint(text[:3]) and NOTICE_START.match(text) is not None
+    return NOTICE_START.match(text) is not None
 
 
 def _block_end(walk: Walk, number: int) -> int:

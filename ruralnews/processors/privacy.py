@@ -67,6 +67,8 @@ def mask_article(article: Article) -> Counter[str]:
     counts: Counter[str] = Counter()
 
     def masked(text: str) -> str:
+        if not NUMBER.search(text):
+            return text
         result, found = mask_numbers(text)
         if found:
             counts.update(found)
