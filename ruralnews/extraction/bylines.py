@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.persons import (
     ASIDE,
+    BOTH,
     HAN,
     HAN_ONLY,
     THEN_PICTURES,
@@ -29,8 +30,8 @@ FOOT = 6
 LONGEST_BYLINE = 60
 """Characters of a paragraph that is nothing but a byline."""
 WRITER = "记者|記者|通讯员|评论员|撰稿人?|撰文|采写|执笔|编译|作者|文"
-WRITTEN = re.compile(WRITER)
-"""In every line that names a role; most lines of a text do not."""
+WRITTEN = re.compile(rf"{WRITER}|(?:台|中心|站)\s*[：:／/丨|｜]")
+"""In every line that names a role or a station; most lines of a text do not."""
 WRITING = re.compile(rf"{WRITER}(?:(?<!文)|(?=\s*[：:/／丨|])|(?<=^文)(?=\s))")
 """A role; 文 stands in names as well, so it needs its mark."""
 # （记者 甲 乙 通讯员 丙）, （全媒体记者甲）, （编译/甲）, （记者：甲）
@@ -50,14 +51,16 @@ REPORT = re.compile(
 )
 # （某中心 甲）, （甲 乙） in front of the first sentence
 OPENING = re.compile(r"^[（(](?P<names>[^（()）]{2,40})[)）]\s*(?=\S)")
-CLOSING = re.compile(r"[（(]([^（()）]{2,40})[)）]\s*[。.]?(?:\s*返回.{0,10}|\s*.{0,3})$")
+CLOSING = re.compile(
+    r"[（(【\[]([^（()）【】\[\]]{2,40})[)）】\]]\s*[。.]?(?:\s*返回.{0,10}|\s*.{0,3})$"
+)
 SENTENCE = re.compile(r"[。！？!?；;]|[“”].*[“”].*[“”]|\d{2,}")
 LONE = re.compile(
-    rf"^[（(【\[◎●■▲\s·—-]*(?P<front>[^，。、：:/／|丨︱｜]{{0,24}}?)(?P<role>{WRITER}|文[/／]图|图[/／]文|文图|图文)"
+    rf"^[（(【\[◎●■▲\s·—-]*(?P<front>[^，。、：:/／|丨︱｜]{{0,24}}?)(?P<role>文字|{WRITER}|文[/／]图|图[/／]文|文图|图文|文字)"
     r"(?P<mark>\s*[：:/／丨︱｜|]\s*|[\s\u3000\u00a0]+|(?=\S))(?P<names>\S.*)$"
 )
 # 中新网北京2月20日电 (甲 乙): names alone in the agency's bracket
-AGENCY = re.compile(r"^.{2,30}?(?:讯|电|日|报道)\s*[（(](?P<names>[^（()）]{2,30})[)）]")
+AGENCY = re.compile(r"^.{2,30}?(?:讯|电|日|报道)[】\]]?\s*[（(](?P<names>[^（()）]{2,30})[)）]")
 PHOTO = re.compile(r"摄\s*[)）]?$|供图|制图|图片来源|资料图|题图|视频截图")
 """Marks of a caption's credit."""
 CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|照片|资料)")
@@ -82,6 +85,15 @@ SIGNED = re.compile(
 )
 STATION = re.compile(rf"[{HAN}]{{2,10}}(?:台|中心|站)\s*[：:／/丨|｜]\s*(?P<names>.{{2,30}})")
 """某县台：张甲 李乙, below the reporters of the greater one."""
+AFFILIATION = re.compile(rf"(?<=[{HAN}])[\d*]{{1,3}}(?=[，,、\s]|$)")
+"""张甲1，李乙2: the numbers of their institutes."""
+OFFICE_NAMES = re.compile(
+    r"[（(]?(?P<office>[^\s，。：:]{3,24})[\s\u3000]+(?P<names>[^，。：:]{2,20}?)[)）]?"
+)
+AUTHOR_NOTE = re.compile(
+    rf"[（(【]?(?:本文)?作者(?:简介)?\s*[：:]?\s*(?P<names>[{HAN}·]{{2,4}}?(?:[、和][{HAN}·]{{2,4}}?)*)"
+    r"\s*(?:系|为|是|[，,（(])"
+)
 MARKED = re.compile(r"[■◎●□○▲◆]")
 BLANK = re.compile(r"\S[\s\u3000\u00a0]+\S")
 LONGEST_UNKNOWN = 3
@@ -109,6 +121,13 @@ def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
         yield from dateline(paragraph)
     for paragraph in paragraphs[-FOOT:]:
         yield from _closing(paragraph)
+    for paragraph in paragraphs[1:][-FOOT:]:
+        signed = _signed_by_office(paragraph)
+        if signed and bare_names(signed["names"]):
+            yield Candidate("inline:office", signed["names"], "作者")
+        note = AUTHOR_NOTE.match(paragraph)
+        if note and _people(note["names"]):
+            yield Candidate("inline:note", note["names"], "作者")
 
 
 def lone_byline(text: str) -> Iterator[Candidate]:
@@ -117,7 +136,7 @@ def lone_byline(text: str) -> Iterator[Candidate]:
         return
     if SENTENCE.search(ASIDE.sub("", text)):
         return
-    if PHOTO.search(THEN_PICTURES.sub("", text) if "摄" in text else text):
+    if PHOTO.search(THEN_PICTURES.sub("", BOTH.sub("", text)) if "摄" in text else text):
         return
     placed = PLACED_REPORT.match(text)
     if placed:
@@ -131,7 +150,7 @@ def lone_byline(text: str) -> Iterator[Candidate]:
         return
     marked = bool(match["mark"].strip())
     # 文 is a surname and a common word: it needs its mark.
-    if match["role"] == "文" and not marked:
+    if (match["role"] == "文" and not marked) or (match["role"] == "文字" and not match["mark"]):
         return
     names = split_people(text)
     if names and (marked or all(map(is_person, names)) or _is_reporters(match, names)):
@@ -185,15 +204,21 @@ def signature(text: str) -> Iterator[Candidate]:
 
     Or one with where it lives: （某县某乡　张甲乙）, 某乡村民 张甲乙.
     """
-    signed = SIGNED.fullmatch(text)
+    signed = SIGNED.fullmatch(text) or _signed_by_office(text)
     names = signed["names"] if signed else text
     if bare_names(names):
         yield Candidate("byline:signature", names, "作者")
 
 
+def _signed_by_office(text: str) -> re.Match[str] | None:
+    """`某县委组织部 张甲乙`, split."""
+    signed = OFFICE_NAMES.fullmatch(text)
+    return signed if signed and is_organisation(signed["office"]) else None
+
+
 def bare_names(text: str) -> list[str]:
     """The full names that `text` consists of; empty when it says anything else."""
-    text = MARKED.sub("", text)
+    text = AFFILIATION.sub("", MARKED.sub("", text))
     letters = re.sub(r"\W", "", text)
     if not HAN_ONLY.match(letters):
         return []

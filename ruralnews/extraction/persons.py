@@ -46,6 +46,8 @@ TAIL = re.compile(
     r"|\s*等\d*人?$|\s*发自\s*\S+|(?<=\S)\s+\S{2,8}报道$",
     re.DOTALL,
 )
+OFFICE = re.compile(r"([^（()）]+)[（(]([^（()）]+)[)）]")
+"""某县某乡（张甲）: the name stands in the bracket."""
 CODE = re.compile(r"_?\s*[A-Z]{1,4}_?\d{2,7}$")
 FENCE = re.compile(rf"[、,，;；/／|丨︱｜&＆+：:\n]+|\s和\s|(?<=[{HAN}])[-－–—]+(?=[{HAN}])")
 VERB = re.compile(r"(?:摄影|综合)?(?:报道|整理|摄)$")
@@ -61,6 +63,7 @@ PLACED = re.compile(
 )
 """A name with the place of work glued behind it; places and 中国, 中央 … open its name."""
 NAME_LENGTHS = range(2, 5)
+OWN = ("本网", "本报", "本站", "本刊", "本台")
 PAIR = 2
 """Characters of the shortest name."""
 
@@ -138,6 +141,8 @@ def _without_asides(raw: str) -> str:
     text = raw.replace("\u3000", " ").replace("\u00a0", " ").strip()
     while text and text[0] in "（(【[「◎●■▲" and text[-1] in "）)】]」。":
         text = text[1:-1].strip()
+    if (office := OFFICE.fullmatch(text)) and is_organisation(office[1]):
+        return office[2]
     return ASIDE.sub("、", text).strip("（()）【】[]「」。.：: ")
 
 
@@ -168,7 +173,7 @@ def _joined(tokens: list[str]) -> list[str]:
 def _name(token: str, longest: int) -> str | None:
     """The name that one token holds, or None."""
     token = CODE.sub("", token).strip("“”\"'《》<>·-—.。!！*◎●■▲□○◆")
-    if token.lower() in NO_NAMES or not token:
+    if token.lower() in NO_NAMES or not token or token.startswith(OWN):
         return None
     if (
         LATIN.match(token.replace(" ", ""))
@@ -180,6 +185,11 @@ def _name(token: str, longest: int) -> str | None:
     fits = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
     named = token not in NO_NAMES and token not in TITLES and not is_organisation(token)
     return token if fits and named else None
+
+
+def _is_signed(office: str, name: str) -> bool:
+    """Whether an office and a name stand without a blank: 县委办张甲; 人民日报海外版 does not."""
+    return is_organisation(office) and office[-1] not in "报网社台刊媒闻" and is_person(name)
 
 
 def _untitled(token: str) -> str:
@@ -194,6 +204,7 @@ def _untitled(token: str) -> str:
     if titled and is_person(titled["name"]):
         return titled["name"]
     if not token.endswith(TITLES):
-        return token
+        ends = () if is_organisation(token) else (3, 2)
+        return next((token[-n:] for n in ends if _is_signed(token[:-n], token[-n:])), token)
     names = (token.removesuffix(title) for title in TITLES if token.endswith(title))
     return next((name for name in names if is_person(name)), token)

@@ -25,18 +25,24 @@ FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
 SIZES = {"day": 10, "minute": 16, "second": 19}
 
 
-@pytest.mark.parametrize(("field", "expected", "head", "body"), ROWS)
-def test_reads_the_field(field: str, expected: str, head: str, body: str) -> None:
+@pytest.mark.parametrize("field", sorted({row[0] for row in ROWS}))
+def test_reads_the_field(field: str) -> None:
+    wrong = [
+        (body, expected, value)
+        for name, expected, head, body in ROWS
+        if name == field and (value := read(field, head, body)) != expected.format(**PARTS)
+    ]
+    assert wrong == []
+
+
+def read(field: str, head: str, body: str) -> str:
+    """The value of a field in the spelling of the table."""
     head = HEAD + head.strip("-")
     page = f"<html><head>{head}</head><body>{MENU}{body.format(**PARTS)}{FOOT}</body></html>"
     article = extract(page.encode(), "http://www.example.com/1.html", fetched_at=FETCHED)
     if article is None:
-        assert (field, expected) == ("published", "-")
-        return
+        return "-" if field == "published" else "no article"
     value = getattr(article, field)
     if field == "published":
         value = value[: SIZES[article.published_precision]].replace("T", " ")
-    elif isinstance(value, list):
-        value = " ".join(value)
-    wanted = "" if expected == "-" else expected.format(**PARTS).replace(" ¶ ", "\n")
-    assert (value or "") == wanted
+    return (" ".join(value) if isinstance(value, list) else value or "").replace("\n", " ¶ ") or "-"
