@@ -58,6 +58,9 @@ TIME_ALONE = re.compile(
     r"|\d{1,2}月\d{1,2}日(?=\s|$)|\d{1,2}\s*(?:分钟|小时|天|周|个月)前|刚刚|昨天|前天)"
 )
 """What stands in a bar instead of a date: without a year, or told from now."""
+PARTING = re.compile(r"[|丨︱｜\u3000\u00a0/／>»]+|\s{2,}|(?:^|\s)·|·(?=\s|$)")
+WORD = re.compile(r"\w{2}")
+CLOSING = frozenset("）)】]")
 PRIVATE = re.compile(r"[\ue000-\uf8ff\ufeff\u2063]+")
 """Icon fonts, and the mark below."""
 OPENS_BYLINE = re.compile(r"[^\s\u2063]{0,12}(?:记者|通讯员)[\s/／|｜丨:：]")
@@ -257,10 +260,12 @@ def tidy(value: str) -> str:
 def _within(value: str) -> str:
     """`value` up to the end of the bracket that its label stands in: `（编辑：甲）返回首页`."""
     depth = 0
+    if CLOSING.isdisjoint(value):
+        return value
     for at, character in enumerate(value):
         if character in "（(【[":
             depth += 1
-        elif character in "）)】]":
+        elif character in CLOSING:
             depth -= 1
             if depth < 0:
                 return value[:at]
@@ -342,7 +347,5 @@ def _without(text: str, spans: list[tuple[int, int]], lines: Sequence[Line]) -> 
 
 
 def _phrases(text: str) -> list[str]:
-    parts = re.split(
-        r"[|丨︱｜\u3000\u00a0/／>»]+|\s{2,}|(?:^|\s)·|·(?=\s|$)", PRIVATE.sub("|", text)
-    )
-    return [value for part in parts if (value := tidy(part)) and re.search(r"\w{2}", value)]
+    parts = PARTING.split(PRIVATE.sub("|", text))
+    return [value for part in parts if part and WORD.search(value := tidy(part))]
