@@ -17,9 +17,9 @@ from ruralnews.extraction.region import (
     blocks_around,
     densest,
     end_kind,
-    find_verses,
     line_worths,
 )
+from ruralnews.extraction.verses import find_verses
 from ruralnews.items import Removal
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
         if any(not line.links for line in walk.lines[start:end]):
             return start, end
     worths = line_worths(walk)
-    limits = article_limits(walk, worths, _titles(page.metas))
-    run = densest(walk, worths, limits)
+    limits, run = article_limits(walk, worths, _titles(page.metas))
     if run is None:
         # A notice of nothing but items: 活动时间：5月1日，上午
         worths = line_worths(walk, lenient=True)

@@ -86,12 +86,8 @@ with more it is a quotation or the foot of the page."""
 TITLE_PARTS = re.compile(r"[_|｜—–-]")
 """What parts headline, column and site in `<title>`."""
 BAR_LINES = 6
-VERSES = 4
-VERSES_TEXT = 30
 VERSE = 40
-"""Lines and characters of the shortest text without sentences, characters of its longest line."""
-COLON = re.compile(r"[：:|>]")
-DIGITS = re.compile(r"\d{4}")
+"""Characters of the longest line of a text without sentences, and of an info bar."""
 MIN_WORTH = 25
 """The shortest picture news of the corpus has 50 characters."""
 
@@ -149,8 +145,10 @@ def line_worths(walk: Walk, *, lenient: bool = False) -> list[int]:
     return worths
 
 
-def article_limits(walk: Walk, worths: list[int], titles: Iterable[str]) -> tuple[int, int]:
-    """The lines (first, after the last) between the headline and the end of the article.
+def article_limits(
+    walk: Walk, worths: list[int], titles: Iterable[str]
+) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """The lines (first, after the last) from the headline to the end of the article; the densest.
 
     `titles` are what may hold the headline (`<title>`, metas, a lone `<h1>`), the most trusted
     first. Without headline or end the limits are those of the page.
@@ -165,7 +163,10 @@ def article_limits(walk: Walk, worths: list[int], titles: Iterable[str]) -> tupl
         limits = below if run else limits
     run = run or densest(walk, worths, limits)
     end = _text_end(walk, worths, run) if run else None
-    return limits if end is None else (limits[0], end)
+    if end is not None:
+        limits = limits[0], end
+        run = densest(walk, worths, limits)
+    return limits, run
 
 
 def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
@@ -189,49 +190,6 @@ def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
         if text in parts if short and len(text) < least else len(text) >= least and text in whole:
             found, least = number, max(least, len(text) + 1)
     return found
-
-
-def find_verses(walk: Walk, titles: Iterable[str]) -> tuple[int, int] | None:
-    """The run of a text without sentences below its headline: a poem, a roll of names, prices.
-
-    Lines of one element, none with a link, a label or a notice.
-    """
-    parts = {fold(part) for title in titles for part in TITLE_PARTS.split(title)}
-    headline = next(
-        (at for at, line in enumerate(walk.lines) if not line.links and fold(line.text) in parts),
-        None,
-    )
-    if headline is None:
-        return None
-    best = None
-    for element, (start, end) in walk.spans.items():
-        lines = walk.lines[start:end] if headline < start and end - start >= VERSES else []
-        size = sum(len(line.text) for line in lines)
-        bar = walk.lines[headline + 1 : start] if lines else []
-        # Without a bar the headline is a column's and the lines are a list's.
-        dated = any(DIGITS.search(line.text) for line in bar[:BAR_LINES])
-        if not dated:
-            continue
-        may_be = _may_be_cell if element.tag == "table" else _may_be_verse
-        if size > (best[0] if best else VERSES_TEXT) and all(map(may_be, lines)):
-            best = size, (start, end)
-    return best[1] if best else None
-
-
-def _may_be_cell(line: Line) -> bool:
-    return not (line.hidden or line.links or NOTICE.search(line.text))
-
-
-def _may_be_verse(line: Line) -> bool:
-    text = line.text
-    return not (
-        line.hidden
-        or line.links
-        or len(text) > VERSE
-        or COLON.search(text)
-        or NOTICE.search(text)
-        or DIGITS.search(text)
-    )
 
 
 def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
