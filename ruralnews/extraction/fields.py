@@ -28,7 +28,7 @@ from ruralnews.extraction.walk import Line, Walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ruralnews.extraction.headline import Headline
+    from ruralnews.extraction.headline_text import Headline
     from ruralnews.extraction.infobar import Bar, Value
     from ruralnews.extraction.metas import Metas
     from ruralnews.extraction.page import Page
@@ -57,6 +57,8 @@ URL_METAS = ("canonical", "url", "og:url")
 LONGEST_TEXT = 500
 """Characters of an element that a selector may name as a field; more is a selector gone wrong."""
 SHORT_TITLE = 6
+WRITER = re.compile(r"\S*(?:记者|通讯员)\s+[\u4e00-\u9fff]{2,4}(?=\s|$)")
+"""Whoever stands behind a role is no source, whatever the name."""
 BESIDE_WORDS = frozenset(read_words("beside"))
 """Tools and columns: what stands beside the date and names neither source nor author."""
 UNDER = 3
@@ -278,7 +280,8 @@ def beside(zones: Zones) -> list[str]:
     """
     if any(value.label.field == "document" for value in zones.head.values):
         return []
-    tokens = [token for phrase in zones.head.beside for token in phrase.split(" ") if token]
+    phrases = (WRITER.sub(" ", phrase) for phrase in zones.head.beside)
+    tokens = [token for phrase in phrases for token in phrase.split(" ") if token]
     return tokens or _under_headline(zones)
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from ruralnews.extraction.boilerplate import fold
-from ruralnews.extraction.dates import find_dates
+from ruralnews.extraction.headline_text import (
+    BAR_FIELDS,
+    LONGEST,
+    SHORTEST,
+    Headline,
+    extended,
+    undated,
+    up_to_bar,
+    without_bar,
+)
 from ruralnews.extraction.labels import LABELS, find_labels
 from ruralnews.extraction.titles import is_site, set_together, title_segments
 
@@ -24,13 +32,10 @@ ABOVE = 80
 """Lines above the text that are searched: portals put share and tool lists of up to 60 between."""
 INSIDE = 12
 """Lines of the text region that may still be the headline: its container often holds it."""
-SHORTEST = 4
 SHORT = 2
 ENDING = 6
-"""Characters of a headline, of one that is the first part of `<title>` (老屋), and of one that ends
+"""Characters of a headline that is the first part of `<title>` (老屋), and of one that ends
 a part of it."""
-LONGEST = 130
-"""Characters of a headline; the longest on the saved pages has 75."""
 HEADLINE_LINES = 4
 """Lines of a headline in one element; 112 of 113 saved headlines are one line, one is three
 (2026-11)."""
@@ -58,6 +63,7 @@ NOT_NAMED = re.compile(
 )
 META_TITLES = ("articletitle", "enp:title", "og:title", "jsonld:headline", "twitter:title", "title")
 LABELLED = re.compile(r"[^：:]{2,8}[：:]")
+ARTICLE_ADDRESS = re.compile(r"\d{5}")
 COLUMN = 6
 COLUMN_LINES = 6
 """Characters of a column's name, which may open `<title>` and stand in the `<h1>` of the page, and
@@ -68,28 +74,11 @@ EMPHASIS = 1.3
 EMPHASIS_INSIDE = 0.5
 """What a line set apart counts where the page names nothing but its site, and what it counts more
 at the head of the text."""
-BAR_FIELDS = frozenset(("source", "published"))
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
 
 
 Likely: TypeAlias = "tuple[str, str, int, int, HtmlElement, float]"
 """Text, text up to an info bar, first line, line after the last, element, agreement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The visible headline."""
-
-    text: str
-    first: int
-    """Number of its first line."""
-    last: int
-    """Number of its last line."""
-    rule: str
-    agreed: bool
-    """Whether `<title>` or a meta names the same headline."""
-    rest: str = ""
-    """The info bar, where it stands in the element of the headline."""
 
 
 def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | None:
@@ -109,7 +98,8 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
             continue
         if OLD.search(text) or "".join(text.split()) in LABELS:
             continue
-        title = _up_to_bar(text) if element.tag in HEADINGS else text
+        title = up_to_bar(text) if element.tag in HEADINGS else text
+        title = undated(title, [*declared, page_title])
         agreement = _agreement(fold(title), declared, page_title, segments)
         likely.append((text, title, start, end, element, agreement))
     found = [_scored(one, walk, run) for one in likely if one[-1]]
@@ -123,7 +113,9 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     if best[1] is None or best[0] < 1:
         return None
     headline = _below_column(best[1], found, segments, walk)
-    return _without_bar(_extended(headline, walk, metas), [*declared, page_title, *segments[:1]])
+    if _is_linked_above(headline, walk):
+        headline = _over_the_bar(headline, likely, walk, run) or headline
+    return without_bar(extended(headline, walk, metas), [*declared, page_title, *segments[:1]])
 
 
 def _scored(
@@ -176,58 +168,33 @@ def _below_column(
     return _best(below, walk)[1] or headline
 
 
-def _extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
-    """`headline` with the next lines that `<title>` says belong to it.
+def _is_linked_above(headline: Headline, walk: Walk) -> bool:
+    """Whether a link above it, in the crumbs or the menu, leads to a column of this name."""
+    name = fold(headline.text)
+    return any(
+        fold(line.text[link.start : link.end]) == name and not ARTICLE_ADDRESS.search(link.href)
+        for line in walk.lines[: headline.first]
+        for link in line.links
+        if link.end - link.start <= len(headline.text) + 2
+    )
 
-    A long headline is set over several paragraphs.
-    """
-    text, last = headline.text, headline.last
-    page_title = fold(metas.title)
-    segments = {fold(part) for part in title_segments(metas.title)}
-    for line in walk.lines[last + 1 : last + 4]:
-        longer = set_together([text, line.text], metas.title)
-        if len(longer) > LONGEST or not page_title.startswith(fold(longer)):
-            break
-        if fold(text) in segments and fold(line.text) in segments:
-            # Column and headline.
-            break
-        text, last = longer, last + 1
-    return replace(headline, text=text, last=last)
+
+def _over_the_bar(
+    column: Headline, likely: list[Likely], walk: Walk, run: tuple[int, int]
+) -> Headline | None:
+    """The line below the name of a column that stands right above the bar."""
+    below = (
+        _scored(one, walk, run)
+        for one in likely
+        if column.last < one[2] <= column.last + COLUMN_LINES
+        and _over_bar(walk, one[3]) == OVER_BAR
+    )
+    return _best(list(below), walk)[1]
 
 
 def _is_short_title(text: str, segments: list[str]) -> bool:
     """Whether a text of two or three characters is the headline that `<title>` opens with."""
     return text in segments[:1] and not is_site(text)
-
-
-def _up_to_bar(text: str) -> str:
-    """`text` up to the first label of an info bar and the date before it."""
-    labels = [label.start for label in find_labels(text) if label.field in BAR_FIELDS]
-    if not labels:
-        return text
-    dates = [date.start for date in find_dates(text[: labels[0]])]
-    return text[: min([*labels, *dates])].rstrip(" |｜")
-
-
-def _without_bar(headline: Headline, titles: list[str]) -> Headline:
-    """`headline` without an info bar that stands in the same element.
-
-    A label ends the headline; a date only where a title of the page ends before it.
-    """
-    text = headline.text
-    title = _up_to_bar(text)
-    before, dash, _ = text.partition("——")
-    if dash and fold(before) in titles and not any(fold(text) in known for known in titles):
-        # The subtitle in an element of its own.
-        return replace(headline, text=before, rest=text[len(before) :])
-    dates = [] if len(title) < len(text) else find_dates(text)
-    if dates and not any(known.startswith(fold(text)) for known in titles):
-        before = text[: dates[0].start].rstrip(" |｜")
-        if any(known.startswith(fold(before)) for known in titles if known):
-            title = before
-    if len(title) < SHORTEST or title == text:
-        return headline
-    return replace(headline, text=title, rest=text[len(title) :].strip(" |｜"))
 
 
 def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlElement]]:

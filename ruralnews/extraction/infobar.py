@@ -45,7 +45,7 @@ BESIDE_LINE = 50
 NEIGHBOUR = 30
 """Characters of a line beside that of the date which may name the source."""
 SENTENCE = re.compile("[，。；！？]")
-TODAY = re.compile(r"今天是|现在是|当前(?:时间|日期)|欢迎(?:您|访问|光临|来到|进入)")
+TODAY = re.compile(r"星期.{1,20}℃|今天是|现在是|当前(?:时间|日期)|欢迎(?:您|访问|光临|来到|进入)")
 """A line with the day on which the page is read."""
 PROMOTION = ("promo", "qr", "share", "pager")
 SOURCE_NAME = re.compile(r"source|media|origin|laiyuan|author|account", re.IGNORECASE)
@@ -310,8 +310,12 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
     # A line whose class says source or author goes before its neighbours.
     rows.sort(key=lambda row: not SOURCE_NAME.search(row[1].element.get("class", "")))
     near = [*_phrases(behind[0]), *_phrases(before[first])[::-1]]
-    # On the line itself a medium goes before what may be a pen name.
-    phrases = [sorted(near, key=lambda phrase: not is_organisation(phrase))]
+    # On the line itself a medium goes before what may be a pen name, or the account's place.
+    phrases = [
+        sorted(
+            near, key=lambda phrase: phrase[-1] in "省市县区乡镇村" or not is_organisation(phrase)
+        )
+    ]
     phrases += [_phrases(row) for row, line in rows if _may_name(line.text)]
     return [phrase for row in phrases for phrase in row]
 

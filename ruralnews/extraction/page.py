@@ -171,11 +171,24 @@ def parse(data: bytes, *, slips: bool = False) -> HtmlElement:
         root = html.document_fromstring(data, parser=parser)
     except etree.ParserError as error:
         raise ExtractionError(Reason.PAGE_NOT_HTML, "the document has no element") from error
+    if b"<pre" in data:
+        _break_lines(root)
     # libxml2 drops what is nested deeper than 2,048 elements.
     fatal = next((e.message for e in parser.error_log if e.level == etree.ErrorLevels.FATAL), None)
     if fatal:
         raise ExtractionError(Reason.PAGE_TRUNCATED, f"the parser gave up: {fatal}")
     return root
+
+
+def _break_lines(root: HtmlElement) -> None:
+    """Set the lines of preformatted text apart as `<br>` does, where no block is in it."""
+    for element in root.iter("pre"):
+        if len(element) or not element.text or "\n" not in element.text:
+            continue
+        first, *lines = element.text.split("\n")
+        element.text = first
+        for line in lines:
+            etree.SubElement(element, "br").tail = line
 
 
 def _drop_slips(root: HtmlElement) -> None:

@@ -58,12 +58,12 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     yield from _source_reporters(zones)
     yield from _bar_bylines(zones, metas)
     yield from _linked_names(zones)
+    for phrase in zones.head.beside:
+        yield from lone_byline(phrase)
     # Who stands in the headline is written about.
     names = [name for name in _names_beside(zones) if name not in metas.title]
     if names:
         yield Candidate("nearby:date", " ".join(names), "作者")
-    for phrase in zones.head.beside:
-        yield from lone_byline(phrase)
     for line in zones.bylines:
         yield from dateline(line.text)
     yield from read_bylines(zones.paragraphs)

@@ -16,7 +16,7 @@ from ruralnews.extraction.walk import Line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruralnews.extraction.headline import Headline
+    from ruralnews.extraction.headline_text import Headline
     from ruralnews.extraction.walk import Walk
 
 ABOVE = 12

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from lxml import html
 
-from ruralnews.extraction.headline import Headline, find_headline
+from ruralnews.extraction.headline import find_headline
 from ruralnews.extraction.metas import read_metas
 from ruralnews.extraction.titles import title_parts
 from ruralnews.extraction.walk import walk_page
+
+if TYPE_CHECKING:
+    from ruralnews.extraction.headline_text import Headline
 
 TEXT = "<p>某县今年粮食丰收，合作社的晒场上铺满稻谷，乡亲们说，这是路修通以后的第三个丰年。</p>"
 TITLE = "某县粮食丰收 晒场铺满稻谷"
