@@ -18,6 +18,7 @@ SURNAMES = frozenset(
 )
 ORGANISATIONS = {ending: int(least) for ending, least, *_ in read_table("organisations.tsv")}
 LONGEST_ENDING = max(map(len, ORGANISATIONS))
+LAST_LETTERS = frozenset(ending[-1] for ending in ORGANISATIONS)
 NO_NAMES = frozenset(read_words("no-name"))
 """Values of an author or editor label that name nobody."""
 ROLES = read_words("role")
@@ -28,6 +29,8 @@ ANY_ROLE = re.compile(ROLE)
 CREDIT = re.compile(
     rf"(?P<front>(?:《[^》]*》|[{HAN}\w·+“”\"-]){{0,24}}?)(?P<role>{ROLE})(?:[：:]|(?=[^{HAN}]|$))?"
 )
+PARTS = frozenset("文图摄")
+"""One of them stands in all that the next four patterns find."""
 BOTH = re.compile(r"文\s*[/／]\s*[图摄]|[图摄]\s*[/／]\s*文")
 PART = re.compile(
     r"(?:^|(?<=[\s、,，;；（(【◎●■▲|/]))[文图摄](?:[/／|：:丨︱]|\s(?=\S{2,4}(?:\s|$)))"
@@ -71,6 +74,8 @@ PAIR = 2
 def is_organisation(text: str) -> bool:
     """Whether `text` is the name of a medium, an office or a body, told by its ending."""
     text = "".join(text.split()).rstrip('》”"】)）')
+    if text[-1:] not in LAST_LETTERS:
+        return False
     length = len(text)
     for size in range(1, min(LONGEST_ENDING, length) + 1):
         least = ORGANISATIONS.get(text[-size:])
@@ -85,14 +90,13 @@ def is_person(token: str) -> bool:
     That is a surname and one or two characters (or a compound one and two), or a minority name
     with its dot.
     """
-    if MINORITY.match(token):
+    if not HAN_ONLY.match(token):
         # 农民某报·某国农网 has the dot as well.
-        return not any(map(is_organisation, DOT.split(token)))
-    if not HAN_ONLY.match(token) or token in NO_NAMES or is_organisation(token):
-        return False
-    if token[:2] in SURNAMES and len(token) in (3, 4):
-        return True
-    return token[0] in SURNAMES and len(token) in (2, 3)
+        minority = MINORITY.match(token) is not None
+        return minority and not any(map(is_organisation, DOT.split(token)))
+    compound = token[:2] in SURNAMES and len(token) in (3, 4)
+    named = compound or (token[0] in SURNAMES and len(token) in (2, 3))
+    return named and token not in NO_NAMES and not is_organisation(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,12 @@ def split_people(raw: str, *, longest: int = 4) -> list[str]:
 
 def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
     """The persons in `raw`, each with the role in front of it, else with `role`, each pair once."""
-    text = BOTH.sub("文图 ", _without_asides(THEN_PICTURES.sub("", PICTURES.sub(" ", raw))))
-    text = TAIL.sub("", PART.sub(lambda match: f"|{match[0][0]}：", text))
+    pictured = not PARTS.isdisjoint(raw)
+    text = THEN_PICTURES.sub("", PICTURES.sub(" ", raw)) if pictured else raw
+    text = _without_asides(text)
+    if pictured:
+        text = PART.sub(lambda match: f"|{match[0][0]}：", BOTH.sub("文图 ", text))
+    text = TAIL.sub("", text)
     found: dict[Credited, None] = {}
     end = 0
     roles = CREDIT.finditer(text) if ANY_ROLE.search(text) else ()
