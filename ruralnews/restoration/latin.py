@@ -51,6 +51,10 @@ READINGS = (
         ),
     ),
 )
+# The letters that the signs begin with; one of them stands in any such text.
+FIRST = frozenset(
+    sign.encode(reading.encoding).decode("latin-1")[0] for reading in READINGS for sign in SIGNS
+)
 # Of Latin-1 alone: what Windows-1252 adds, “ and …, stands in healthy text.
 LETTERS = re.compile("[\xa1-\xff]")
 # What is left of characters.
@@ -60,6 +64,8 @@ LOST = "bytes of it are lost"
 
 def latin_steps(text: str) -> list[Step]:
     """The steps that read every run of such letters as what it is."""
+    if not any(letter in text for letter in FIRST):
+        return []
     flat = cp1252.as_latin1(text)
     for reading in READINGS:
         signs = (sign.encode(reading.encoding).decode("latin-1") for sign in SIGNS)

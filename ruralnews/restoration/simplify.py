@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from ruralnews.restoration.language import EDGE, language, symbols
 from ruralnews.restoration.steps import Step
@@ -17,22 +18,42 @@ from ruralnews.restoration.tables import conversion
 TRADITIONAL = "traditional"
 # How many characters on each side tell 着 from 著: those whose cost, or whose context, it is in.
 CONTEXT = 2
+# So many in which others may be 着 or 著.
+AROUND = 8
+
+
+class Converted(NamedTuple):
+    """What conversion made, to look for and to read backwards."""
+
+    runs: re.Pattern[str]
+    """Converted characters in a row."""
+    likeliest: dict[int, str]
+    """The likeliest original of each, as `str.translate` wants it."""
+    sure: dict[str, str]
+    """The original of each that has only one."""
+    doubtful: re.Pattern[str]
+    """A character with two origins."""
 
 
 @cache
-def _converted(*, phrase: bool) -> tuple[re.Pattern[str], dict[int, str], re.Pattern[str]]:
-    """(runs of converted characters, the likeliest originals, characters with two origins)."""
+def _converted(*, phrase: bool) -> Converted:
+    """The tool's conversion, or with what other variants make of phrases."""
     table = conversion()
     plain = {full: plains[0] for full, plains in table.origins.items()}
     if phrase:
         plain = dict(table.phrase) | plain
     doubtful = "".join(full for full, plains in table.origins.items() if len(plains) > 1)
-    return re.compile(f"[{''.join(plain)}]+"), str.maketrans(plain), re.compile(f"[{doubtful}]")
+    return Converted(
+        re.compile(f"[{''.join(plain)}]+"),
+        str.maketrans(plain),
+        {full: original for full, original in plain.items() if full not in doubtful},
+        re.compile(f"[{doubtful}]"),
+    )
 
 
 def simplify(text: str, *, phrase: bool = False) -> str:
     """The text in simplified characters; same length."""
-    _, plain, doubtful = _converted(phrase=phrase)
+    _, plain, _, doubtful = _converted(phrase=phrase)
     simple = text.translate(plain)
     parts: list[str] = []
     behind, done = "", 0
@@ -58,12 +79,19 @@ def likelier(candidates: str, behind: str, ahead: str) -> str:
 
 def simplify_steps(text: str, *, phrase: bool = False) -> list[Step]:
     """The steps that bring a text back to simplified characters."""
-    runs = _converted(phrase=phrase)[0]
-    simple = simplify(text, phrase=phrase)
+    runs, plain, sure, doubtful = _converted(phrase=phrase)
     steps = []
     for run in runs.finditer(text):
         start, end = run.span()
-        before, after = text[start:end], simple[start:end]
+        before = run[0]
+        if before in sure:
+            after = sure[before]
+        elif doubtful.search(before):
+            first = max(0, start - AROUND)
+            around = simplify(text[first : end + AROUND], phrase=phrase)
+            after = around[start - first : end - first]
+        else:
+            after = before.translate(plain)
         if before != after:
             steps.append(Step(TRADITIONAL, start, before, after, "the tool's table"))
     return steps
