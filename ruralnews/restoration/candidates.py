@@ -15,8 +15,8 @@ from ruralnews.restoration.tables import conversion
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Candidate = tuple[int, int, str, str]
-"""(cost, byte, character, symbol)"""
+Candidate = tuple[int, str, int, str]
+"""(cost, symbol, byte, character)"""
 Cost = tuple[int, str]
 """(cost, symbol)"""
 
@@ -52,6 +52,7 @@ class Candidates:
     def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Take what may stand in a text of (pair, its byte)."""
         single, possible = language().single, _possible()
+        self.seen = language().seen
         self.by_symbol: dict[str, list[tuple[int, str]]] = {}
         for pair, byte in pairs:
             if pair in possible:
@@ -77,26 +78,37 @@ class Candidates:
             without: characters that it is none of.
             room: what one may cost.
         """
-        seen, rest = language().seen(before, self.by_symbol.keys())
+        seen, rest = self.seen(before, self.by_symbol)
         behind = _behind(self, before[1], count)
+        if not seen:
+            return self._named(behind, rest, count, without, room)
+        seen.sort()
+        found = self._named(seen, 0, count, without, room)
         if behind and behind[0][0] + rest <= room:
-            seen = _merged(seen, rest, behind, None if without else count)
-        elif not seen:
-            return []
-        else:
-            seen.sort()
+            known = {symbol for _, symbol in seen}
+            others = (pair for pair in behind if pair[1] not in known)
+            found += self._named(others, rest, count, without, room)
+            found.sort()
+        return found[:count]
+
+    def _named(
+        self, costs: Iterable[Cost], rest: int, count: int, without: frozenset[str], room: float
+    ) -> list[Candidate]:
+        """The first so many candidates of symbols in order, at `rest` more."""
         found: list[Candidate] = []
-        for cost, symbol in seen:
+        by_symbol = self.by_symbol
+        room -= rest
+        for cost, symbol in costs:
             if cost > room or len(found) >= count:
                 break
-            for byte, character in self.by_symbol[symbol]:
+            for byte, character in by_symbol[symbol]:
                 if character not in without:
-                    found.append((cost, byte, character, symbol))
+                    found.append((cost + rest, symbol, byte, character))
         return found[:count]
 
 
-def _merged(seen: list[Cost], rest: int, shorter: list[Cost], count: int | None) -> list[Cost]:
-    """All that were seen in a context, and `count` others (None for all), by cost.
+def _merged(seen: list[Cost], rest: int, shorter: list[Cost], count: int) -> list[Cost]:
+    """All that were seen in a context, and `count` others, by cost.
 
     Args:
         seen: those that were seen.

@@ -20,7 +20,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import KeysView
+    from collections.abc import Collection
 
 MAGIC = b"RNLM2\n"
 # Bytes to a number in each of the seven parts.
@@ -93,22 +93,23 @@ class Language:
 
     def cost(self, before: str, symbol: str) -> int:
         """The cost of a symbol after two others; where it was never seen there, after one."""
-        total = 0
-        for context in (before, before[1]):
-            start, end, rest = self.find(context)
-            at = self._followers.find(symbol, start, end)
-            if at >= 0:
-                return total + self._costs[at]
-            total += rest
-        return total + self.single.get(symbol, UNKNOWN)
+        start, end, rest = self.find(before)
+        if end and (at := self._followers.find(symbol, start, end)) >= 0:
+            return self._costs[at]
+        start, end, more = self.find(before[1])
+        if (at := self._followers.find(symbol, start, end)) >= 0:
+            return rest + self._costs[at]
+        return rest + more + self.single.get(symbol, UNKNOWN)
 
-    def seen(self, context: str, among: KeysView[str]) -> tuple[list[tuple[int, str]], int]:
+    def seen(self, context: str, among: Collection[str]) -> tuple[list[tuple[int, str]], int]:
         """((cost, symbol) of those symbols that were seen in a context, what any other pays)."""
         start, end, rest = self.find(context)
+        if not end:
+            return [], rest
         followers, costs = self._followers, self._costs
         if end - start < FEW * len(among):
             known = zip(costs[start:end], followers[start:end], strict=True)
-            return [(cost, symbol) for cost, symbol in known if symbol in among], rest
+            return [pair for pair in known if pair[1] in among], rest
         places = [(followers.find(symbol, start, end), symbol) for symbol in among]
         return [(costs[at], symbol) for at, symbol in places if at >= 0], rest
 

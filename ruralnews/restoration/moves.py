@@ -51,6 +51,9 @@ MARGIN = 12 * SCALE
 GUESSES = 6
 LEADS = 6
 FIRSTS, SECONDS = 8, 4
+# What each of the two costs at least where their reading wins: the model is not asked for them
+# where there is no room for that.
+LEAST = 2 * SCALE
 # Stands for a character that is lost for good.
 LOST = "?"
 # The characters that control bytes were put before, and what a middleman folds them to.
@@ -86,12 +89,17 @@ def quote_price(opened: str, symbol: str) -> int:
 
 def _priced(opened: str, found: list[Candidate]) -> list[Candidate]:
     """Guesses with their quotation marks priced, by cost."""
-    if not found or QUOTES.isdisjoint([symbol for _, _, _, symbol in found]):
+    if not found or QUOTES.isdisjoint([symbol for _, symbol, _, _ in found]):
         return found
     return sorted(
-        (cost + quote_price(opened, symbol), byte, character, symbol)
-        for cost, byte, character, symbol in found
+        (cost + quote_price(opened, symbol), symbol, byte, character)
+        for cost, symbol, byte, character in found
     )
+
+
+def _discounted(room: float, opened: str) -> float:
+    """What a guess may cost before its quotation marks are priced."""
+    return room - OPEN if opened else room
 
 
 class Moves:
@@ -142,7 +150,8 @@ class Moves:
             return
         for byte, left in bytes_of(character):
             yield from self._join(state, byte, left)
-            if self.dropped and not must and not 0 < left <= gbk.HIGH:
+            free = self.dropped and not must and not 0 < left <= gbk.HIGH
+            if free and self.room >= DROPPED + 2 * LEAST:
                 yield from self._around_dropped(state, byte, left)
 
     def _around_dropped(self, state: State, byte: int, left: int) -> Iterator[Move]:
@@ -151,27 +160,33 @@ class Moves:
         The waiting byte and the pair's first are one, the pair's second and `byte` the other.
         """
         other = 0 if left else byte
-        for cost, first, character, before, opened in self._firsts(state):
-            if cost > self.room:
+        firsts = self._firsts(state, self.room - DROPPED - LEAST)
+        for cost, first, character, before, opened in firsts:
+            room = self.room - DROPPED - cost
+            if room < LEAST:
                 break
-            room = self.room - cost - DROPPED
-            found = after_private(first, byte).likeliest(before, SECONDS, room=room - OPEN)
-            for more, _, second, symbol in _priced(opened, found):
+            seconds = after_private(first, byte)
+            found = seconds.likeliest(before, SECONDS, room=_discounted(room, opened))
+            for more, symbol, _, second in _priced(opened, found):
                 if more > room:
                     break
                 behind = (left, other, before[1] + symbol, opened_behind(opened, symbol))
                 yield behind, character + second, cost + more + DROPPED, False
 
-    def _firsts(self, state: State) -> list[tuple[int, int, str, str, str]]:
+    def _firsts(self, state: State, room: float) -> list[tuple[int, int, str, str, str]]:
         """(cost, byte, character, symbols, quotes) of what a dropped pair may have cut.
 
         The byte is the pair's first.
+
+        Args:
+            state: where a reading stands.
+            room: what the character may cost.
         """
         waiting, _, before, opened = state
-        found = before_private(waiting).likeliest(before, FIRSTS, room=self.room - OPEN)
+        found = before_private(waiting).likeliest(before, FIRSTS, room=_discounted(room, opened))
         return [
             (cost, byte, character, before[1] + symbol, opened_behind(opened, symbol))
-            for cost, byte, character, symbol in _priced(opened, found)
+            for cost, symbol, byte, character in _priced(opened, found)
         ]
 
     def bracket(self, state: State, *, sound: bool) -> Iterator[Move]:
@@ -193,7 +208,9 @@ class Moves:
                 yield from self._join(state, trail, 0)
             elif waiting and self.dropped and not last:
                 key = self.characters[pair]
-                for cost, first, character, then, open_then in self._firsts(state):
+                for cost, first, character, then, open_then in self._firsts(
+                    state, self.room - DROPPED
+                ):
                     if first << 8 | lead not in self.characters:
                         now, open_now, more = self._read(then, open_then, key)
                         behind = (0, trail, now, open_now)
@@ -243,16 +260,16 @@ class Moves:
         """
         _, _, before, opened = state
         found = cut_before_mark(trail).likeliest(before, LEADS, without=self.active)
-        for _, lead, _, _ in found:
+        for _, _, lead, _ in found:
             yield (lead, trail, before, opened), "", SLIP, False
 
     def _guesses(self, state: State) -> list[tuple[int, str, str, str]]:
         """(cost, character, symbols, quotes) of the likeliest partners of the waiting byte."""
         waiting, must, before, opened = state
         found = cut_behind(waiting, must).likeliest(
-            before, GUESSES, without=self.active, room=self.room - OPEN
+            before, GUESSES, without=self.active, room=_discounted(self.room, opened)
         )
         return [
             (cost, character, before[1] + symbol, opened_behind(opened, symbol))
-            for cost, _, character, symbol in _priced(opened, found)
+            for cost, symbol, _, character in _priced(opened, found)
         ]
