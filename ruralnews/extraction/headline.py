@@ -8,18 +8,20 @@ from itertools import islice, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from ruralnews.extraction.boilerplate import fold
+from ruralnews.extraction.boilerplate import fold, rule_of
 from ruralnews.extraction.headline_text import (
     BAR_FIELDS,
     LONGEST,
     SHORTEST,
     Headline,
     extended,
+    unbadged,
     undated,
     up_to_bar,
     without_bar,
 )
 from ruralnews.extraction.labels import LABELS, find_labels
+from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.titles import is_site, set_together, title_segments
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ MOST_LOOKS = 4.5
 LINKED = ("h1", "h2")
 """Headings that may be a link to their own page, on blogs, if `<title>` opens with them."""
 NAMED = re.compile(
-    r"title|tit\b|headline|biaoti|\bbt\b|_tit|tit_|header-?line|topic", re.IGNORECASE
+    r"title|tit\b|headline|biaoti|\b[a-z]{0,4}bt\d?\b|_tit|tit_|header-?line|topic", re.IGNORECASE
 )
 NOT_NAMED = re.compile(
     r"sub|second|vice|\bfu|side|module|relat|recomm|list|logo|nav", re.IGNORECASE
@@ -64,6 +66,7 @@ NOT_NAMED = re.compile(
 META_TITLES = ("articletitle", "enp:title", "og:title", "jsonld:headline", "twitter:title", "title")
 LABELLED = re.compile(r"[^：:]{2,8}[：:]")
 ARTICLE_ADDRESS = re.compile(r"\d{5}")
+NO_HEADLINES = frozenset((*read_words("no-column"), *read_words("beside")))
 COLUMN = 6
 COLUMN_LINES = 6
 """Characters of a column's name, which may open `<title>` and stand in the `<h1>` of the page, and
@@ -94,7 +97,10 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
         if _is_navigation(lines) and not linked:
             continue
         text = FURNITURE.sub("", set_together([line.text for line in lines], metas.title))
-        if len(text) < SHORTEST and not _is_short_title(fold(text), segments):
+        if len(element) and element.tag in HEADINGS:
+            text = unbadged(text, element, [*declared, *segments])
+        short = len(text) < SHORTEST and not _is_short_title(fold(text), segments)
+        if short and not _is_short_headline(text, element, walk, end):
             continue
         if OLD.search(text) or "".join(text.split()) in LABELS:
             continue
@@ -190,6 +196,15 @@ def _over_the_bar(
         and _over_bar(walk, one[3]) == OVER_BAR
     )
     return _best(list(below), walk)[1]
+
+
+def _is_short_headline(text: str, element: HtmlElement, walk: Walk, below: int) -> bool:
+    """Whether two or three characters are set as a headline right above the bar (老井)."""
+    set_as_one = element.tag in HEADINGS or _is_named(_name(element))
+    word = (
+        not text.isalpha() or is_site(text) or text in NO_HEADLINES or rule_of(text, "any", "edge")
+    )
+    return set_as_one and not word and _over_bar(walk, below) == OVER_BAR
 
 
 def _is_short_title(text: str, segments: list[str]) -> bool:

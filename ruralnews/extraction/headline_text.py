@@ -12,6 +12,8 @@ from ruralnews.extraction.labels import find_labels
 from ruralnews.extraction.titles import set_together, title_segments
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
     from ruralnews.extraction.metas import Metas
     from ruralnews.extraction.walk import Walk
 
@@ -20,6 +22,7 @@ SHORTEST = 4
 LONGEST = 130
 """Characters of a headline; the longest on the saved pages has 75."""
 BAR_FIELDS = frozenset(("source", "published"))
+BADGE = 8
 TRAILING_DATE = re.compile(
     r"[\s\[【（(]+(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?\s*[\]】）)]?$"
 )
@@ -70,6 +73,18 @@ def up_to_bar(text: str) -> str:
     return text[: min([*labels, *dates])].rstrip(" |｜")
 
 
+def unbadged(text: str, element: HtmlElement, titles: list[str]) -> str:
+    """`text` without a badge or a tool in an element of its own at either end (原创, 返回列表)."""
+    if fold(text) in titles:
+        return text
+    for child in (element[0], element[-1]):
+        badge = "".join(child.itertext()).strip()
+        for rest in (text.removeprefix(badge).strip(), text.removesuffix(badge).strip()):
+            if badge and len(badge) <= BADGE and rest != text and fold(rest) in titles:
+                return rest
+    return text
+
+
 def undated(text: str, titles: list[str]) -> str:
     """`text` without the date behind it, if a title of the page ends before that."""
     dated = TRAILING_DATE.search(text)
@@ -88,7 +103,12 @@ def without_bar(headline: Headline, titles: list[str]) -> Headline:
     text = headline.text
     title = up_to_bar(text)
     before, dash, _ = text.partition("——")
-    if dash and fold(before) in titles and not any(fold(text) in known for known in titles):
+    longer = any(
+        fold(text) in known or fold(text).startswith(known)
+        for known in titles
+        if len(known) > len(fold(before))
+    )
+    if dash and fold(before) in titles and not longer:
         # The subtitle in an element of its own.
         return replace(headline, text=before, rest=text[len(before) :])
     dates = [] if len(title) < len(text) else find_dates(text)

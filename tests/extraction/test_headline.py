@@ -68,6 +68,13 @@ def test_a_label_or_date_inside_a_headline_stays(title: str) -> None:
     assert headline.text == title
 
 
+@pytest.mark.parametrize("head", ["<title>示例网</title>", ""])
+def test_a_headline_of_two_characters_stands_right_above_the_bar(head: str) -> None:
+    headline = headline_of(head, "<h2>副刊</h2><h1>老井</h1><p>2024-05-09 来源：示例报</p>")
+    assert headline is not None
+    assert headline.text == "老井"
+
+
 def test_a_page_of_links_has_none() -> None:
     assert headline_of("", "<ul><li><a href='/'>某县粮食丰收</a></li></ul>") is None
 
