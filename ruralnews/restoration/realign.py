@@ -16,6 +16,7 @@ import re
 from functools import partial
 from itertools import pairwise
 from math import exp, inf
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -130,11 +131,14 @@ class Realigner:
         beam: Beam = {first: (0, 1.0, None)}
         at = start
         limit = min(len(self.text), start + LONGEST)
+        others_follow = moves is not self.searches[-1]
         while at < limit and self.text[at] != "\n":
             self.budget -= 1
             at, read = self._token(at, moves)
             beam = _advance(beam, moves, read, at)
             if not beam:
+                return None, start + 1
+            if others_follow and _is_doubtful(beam):
                 return None, start + 1
             (waiting, _, before, _), *others = beam
             in_step = not waiting and all(not other[0] and other[2] == before for other in others)
@@ -186,6 +190,14 @@ def _advance(beam: Beam, moves: Moves, read: Callable[[State], Iterable[Move]], 
             reached = dict(sorted(reached.items(), key=_by_cost)[:BEAM])
             limit = min(limit, max(cost for cost, _, _ in reached.values()))
     return {state: path for state, path in reached.items() if path[0] <= limit}
+
+
+def _is_doubtful(beam: Beam) -> bool:
+    """Whether the last two tokens of the best reading make it doubtful."""
+    last = min(beam.values(), key=itemgetter(0))[2]
+    if last is None or last.in_step or last.earlier is None:
+        return False
+    return last.cost + last.earlier.cost >= DOUBTFUL
 
 
 def _by_cost(item: tuple[State, Path]) -> int:
