@@ -85,6 +85,29 @@ def test_what_makes_no_sense_stays_and_is_marked(stretch: str) -> None:
     assert [s.certain for s in restored.steps if s.step == "unresolved"] == [False]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "河溪日报云溪5月3日电　（记者 李明）村里办起了合作社。",
+        "　　（点击看清晰大图）",
+        "　　（资料来源：河溪县农业农村局）",
+        "河溪新闻记者 李明 王红",
+    ],
+)
+def test_blanks_that_the_tool_cut_or_swallowed_come_back(line: str) -> None:
+    text = f"{PASSAGE}\n{line}\n{PASSAGE}"
+    damaged = Tool(cut=134, controls=1, folded=False).damage(text)
+    found = restore(damaged)
+    assert found.text == text
+    assert apply_steps(damaged, found.steps) == text
+
+
+def test_a_swallowed_blank_is_marked() -> None:
+    damaged = Tool(cut=134, folded=False).damage(f"{PASSAGE}\n河溪新闻记者 李明\n{PASSAGE}")
+    guessed = [step for step in restore(damaged).steps if "blank" in step.reason]
+    assert [(step.after, step.certain) for step in guessed] == [("记者 ", False)]
+
+
 def test_a_swallowed_digit_is_marked_and_never_made_up() -> None:
     case = cases("known_failures")[1].values[0]
     restored = restore(case["damaged"])  # type: ignore[index]

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ruralnews.restoration import gbk
-from ruralnews.restoration.language import EDGE, language, symbols
+from ruralnews.restoration.language import BLANK_COST, EDGE, language, symbols
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
@@ -42,24 +42,25 @@ def _possible() -> Mapping[int, tuple[str, str]]:
     return {
         pair: (symbol, character)
         for (pair, character), symbol in zip(characters.items(), known, strict=True)
-        if character not in changed and symbol in single and symbol != EDGE
+        if character not in changed and symbol in single
     }
 
 
 class Candidates:
     """Characters of converted text, each with the byte that tells it from the others."""
 
-    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Take what may stand in a text of (pair, its byte)."""
+    def __init__(self, pairs: Iterable[tuple[int, int]], *, blank: bool = False) -> None:
+        """Take what may stand in a text of (pair, its byte), U+3000 only with `blank`."""
         single, possible = language().single, _possible()
         self.seen = language().seen
         self.by_symbol: dict[str, list[tuple[int, str]]] = {}
         for pair, byte in pairs:
-            if pair in possible:
-                symbol, character = possible[pair]
+            symbol, character = possible.get(pair, (EDGE, ""))
+            if symbol != EDGE or (blank and character):
                 self.by_symbol.setdefault(symbol, []).append((byte, character))
         self.common = sorted(
-            ((single[symbol], symbol) for symbol in self.by_symbol), key=itemgetter(0)
+            ((single[symbol] + BLANK_COST * (symbol == EDGE), symbol) for symbol in self.by_symbol),
+            key=itemgetter(0),
         )
 
     def likeliest(
@@ -137,8 +138,11 @@ def _behind(candidates: Candidates, symbol: str, count: int) -> list[Cost]:
 
 @cache
 def cut_before_mark(trail: int) -> Candidates:
-    """Characters with a last byte; their byte is the first."""
-    return _ending(tuple(gbk.LEADS), trail)
+    """Characters with a last byte; their byte is the first.
+
+    The end of U+3000 and the beginning of （ are 。, so a blank may be among them.
+    """
+    return _ending(tuple(gbk.LEADS), trail, blank=True)
 
 
 @cache
@@ -162,9 +166,9 @@ def after_private(first: int, trail: int) -> Candidates:
 
 
 @cache
-def _ending(leads: tuple[int, ...], trail: int) -> Candidates:
+def _ending(leads: tuple[int, ...], trail: int, *, blank: bool = False) -> Candidates:
     """Characters with one of some first bytes and a last byte; their byte is the first."""
-    return Candidates((lead << 8 | trail, lead) for lead in leads)
+    return Candidates(((lead << 8 | trail, lead) for lead in leads), blank=blank)
 
 
 @cache

@@ -18,7 +18,7 @@ from ruralnews.restoration.candidates import (
     cut_behind,
     symbol_of,
 )
-from ruralnews.restoration.language import SCALE, language
+from ruralnews.restoration.language import EDGE, SCALE, language
 from ruralnews.restoration.tables import conversion
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ Move = tuple[State, str, int, bool]
 # model has not learnt and on portal pages, damaged by simulation, 2026-11. A byte out of step
 # before punctuation is rare (15 in 10,000 characters), but so is a question mark.
 SLIP = 2 * SCALE
-# An ASCII character swallowed by a lost byte.
-SWALLOWED = 3 * SCALE
+# An ASCII character swallowed by a lost byte: a digit, which is not made up, or a blank.
+SWALLOWING = 2 * SCALE
 # A private-use pair dropped by a middleman: every second or third pair of shifted text is one.
 DROPPED = SCALE // 2
 # What the tool cannot have made: simplified characters, private-use ones in step.
@@ -54,8 +54,9 @@ FIRSTS, SECONDS = 8, 4
 # What each of the two costs at least where their reading wins: the model is not asked for them
 # where there is no room for that.
 LEAST = 2 * SCALE
-# Stands for a character that is lost for good.
-LOST = "?"
+# Stands for a character that is lost for good, and for one that was most likely a blank.
+LOST, LOST_BLANK = "?", "\u00a0"
+SWALLOWED = ((LOST, "0", 3 * SCALE), (LOST_BLANK, EDGE, 2 * SCALE))
 # The characters that control bytes were put before, and what a middleman folds them to.
 MARKS = {
     mark: gbk.pair_of(full) for mark, full in zip("，。！？、,!?", "，。！？、，！？", strict=True)
@@ -240,11 +241,15 @@ class Moves:
             for cost, character, now, opened in self._guesses(state):
                 if mark or not following:
                     yield (0, gbk.HIGH, now, opened), character, cost, False
-                if must or cost + SWALLOWED > self.room:
+                if must or cost + SWALLOWING > self.room:
                     continue
-                more = self.cost(now, "0") + SWALLOWED
-                behind = (0, ord(LOST), now[1] + "0", opened)
-                yield behind, character + LOST, cost + more, False
+                for lost, symbol, price in SWALLOWED:
+                    # In a run of marks blanks would crowd the readings out that count.
+                    if symbol == EDGE and not following[:1].isalpha():
+                        continue
+                    more = self.cost(now, symbol) + price
+                    behind = (0, ord(LOST), now[1] + symbol, opened)
+                    yield behind, character + lost, cost + more, False
             return
         now, opened, cost = self._read(before, opened, "?")
         yield (0, ord("?"), now, opened), "?", cost, True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET
 from ruralnews.restoration.gate import CONTROL
-from ruralnews.restoration.moves import QUOTES, opened_behind
+from ruralnews.restoration.moves import LOST_BLANK, QUOTES, opened_behind
 from ruralnews.restoration.realign import Realigner
 from ruralnews.restoration.simplify import simplify, simplify_steps
 from ruralnews.restoration.steps import Step
@@ -139,6 +139,10 @@ def _slip(text: str, region: Region) -> Step:
     if region.lost:
         reason = "shifted by one byte; what stands as ? was swallowed"
         return Step(LOST, region.start, before, simplify(region.text), reason, certain=False)
+    if LOST_BLANK in region.text:
+        reason = "shifted by one byte; what was swallowed is most likely a blank"
+        plain = simplify(region.text).replace(LOST_BLANK, " ")
+        return Step(SLIP, region.start, before, plain, reason, certain=False)
     certain = region.chance >= CERTAIN
     reason = f"shifted by one byte; {region.chance:.0%} of the readings' weight"
     return Step(SLIP, region.start, before, simplify(region.text), reason, certain)
