@@ -49,6 +49,11 @@ REPORT = re.compile(
     rf"(?P<names>[{HAN}]{{2,4}}(?:[、\s\u3000]+[{HAN}]{{2,4}}){{0,3}}?)"
     rf"(?:[\s\u3000]+[{HAN}]{{2,8}}?)?(?:摄影|综合)?(?:报道|報道|報導|[本某]?报讯)(?=[：:，,\s\u3000])"
 )
+# 某报某地4月25日电 记者甲乙 通讯员丙丁 the text: each role and its names end at a blank
+ROLED = re.compile(
+    rf"^.{{2,30}}?(?:讯|电|消息)[\s\u3000]+(?P<names>(?:[{HAN}]{{0,6}}(?:记者|通讯员)[\s\u3000]?"
+    rf"[{HAN}]{{2,3}}(?:、[{HAN}]{{2,3}})*[\s\u3000]+)+)(?=\S)"
+)
 # （某中心 甲）, （甲 乙） in front of the first sentence
 OPENING = re.compile(r"^[（(](?P<names>[^（()）]{2,40})[)）]\s*(?=\S)")
 CLOSING = re.compile(
@@ -85,6 +90,8 @@ SIGNED = re.compile(
 )
 STATION = re.compile(rf"[{HAN}]{{2,10}}(?:台|中心|站)\s*[：:／/丨|｜]\s*(?P<names>.{{2,30}})")
 """某县台：张甲 李乙, below the reporters of the greater one."""
+BRACKETED = re.compile(rf"[（(][{HAN}]{{3,4}}[)）]")
+"""（张甲乙） in a line of its own."""
 AFFILIATION = re.compile(rf"(?<=[{HAN}])[\d*]{{1,3}}(?=[，,、\s]|$)")
 """张甲1，李乙2: the numbers of their institutes."""
 OFFICE_NAMES = re.compile(
@@ -187,16 +194,23 @@ def bare_byline(text: str) -> Iterator[Candidate]:
 
     One word alone is none: 易信 and 关注 look like names too.
     """
-    if not (MARKED.match(text) or BLANK.search(text)) or text.endswith(("：", ":")):
+    if not (MARKED.match(text) or BLANK.search(text) or BRACKETED.fullmatch(text)) or text.endswith(
+        ("：", ":")
+    ):
         return
     official = OFFICIAL.match(text)
-    if official and _people(official["name"]):
+    if official and (_people(official["name"]) or _may_be_name(official["name"])):
         yield Candidate("byline:office", official["name"], "作者")
         return
     # □ 张甲乙（某村党支部书记）
     names = bare_names(ASIDE.sub("", text) if MARKED.match(text) else text)
     if 0 < len(names) <= NAMES:
         yield Candidate("byline:names", text, "作者")
+
+
+def _may_be_name(text: str) -> bool:
+    """Whether three characters behind an office and a blank are a name no list of surnames has."""
+    return len(text) == LONGEST_UNKNOWN and split_people(text) == [text]
 
 
 def signature(text: str) -> Iterator[Candidate]:
@@ -229,9 +243,9 @@ def bare_names(text: str) -> list[str]:
 def dateline(paragraph: str) -> Iterator[Candidate]:
     """`（记者甲）` in the dateline of a paragraph."""
     for match in BRACKET.finditer(paragraph):
-        if not PHOTO.search(match[1]) and (_people(match[1]) or _are_reporters(match[1])):
+        if not PHOTO.search(match[1]) and (_people(match[1]) or are_reporters(match[1])):
             yield Candidate("inline:head", match[1], "记者")
-    for form in (OPEN, AGENCY, REPORT, OPENING):
+    for form in (OPEN, AGENCY, REPORT, ROLED, OPENING):
         names = form.match(paragraph)
         if names and _people(names["names"]):
             yield Candidate("inline:head", names["names"].strip(), "记者")
@@ -258,7 +272,7 @@ def _closing(paragraph: str) -> Iterator[Candidate]:
         yield Candidate("inline:foot", match[1].strip(), "作者")
 
 
-def _are_reporters(text: str) -> bool:
+def are_reporters(text: str) -> bool:
     """Whether the roles of a bracket are followed by names that no list of surnames has, too.
 
     Beside one that is known: （记者 张甲 通讯员 其其格）.

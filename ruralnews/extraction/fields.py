@@ -213,7 +213,8 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     for name, text in metas.get(*SOURCE_METAS):
         yield Candidate(meta_rule(name), text)
     for bar in (zones.head, zones.above):
-        for value in bar.first("agency"):
+        issuers = [value for value in bar.first("published") if is_organisation(value.text)]
+        for value in (*bar.first("agency"), *issuers):
             yield Candidate(f"table:{value.label.name}", value.text)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.extraction.bylines import (
     PHOTO,
+    are_reporters,
     bare_byline,
     bare_names,
     dateline,
@@ -17,7 +18,7 @@ from ruralnews.extraction.bylines import (
 )
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.fields import beside, is_contributor, labelled, meta_rule
-from ruralnews.extraction.persons import is_person
+from ruralnews.extraction.persons import HAN, is_person, split_people
 from ruralnews.extraction.values import PLACES
 
 if TYPE_CHECKING:
@@ -39,12 +40,16 @@ POST_AUTHOR = "rich_media_meta_text"
 PARTS = 20
 SHORT_NAME = 2
 REPORTERS = re.compile(r"[（(]([^（()）]*(?:记者|通讯员|作者)[^（()）]*)[)）]?")
-LAST_BRACKET = re.compile(r"[（(]([^（()）]{2,20})[)）]$")
+LAST_BRACKET = re.compile(r"[（(/／](?P<names>[^（()）/／]{2,20})[)）]?$")
 """In the value of a source: 某报（记者 甲）."""
 SENT_IN = re.compile(
     r"[（(]?供\s*稿\s*[：:]\s*[^\s，。]{3,20}[\s\u3000]+(?P<names>[^，。：:]{2,20}?)[)）]?"
 )
 """供稿：某局某科 甲乙: an office, and its man."""
+BAR_REPORTERS = re.compile(
+    rf"(?:记者|通讯员)[\s\u3000]+(?P<names>[{HAN}]{{2,5}}(?:[、\s\u3000]+[{HAN}]{{2,5}}){{0,4}})$"
+)
+"""Reporters at the end of the bar's line."""
 NOTE = 3
 REPRINT = re.compile(r"(?:本文|文章)来?自.{2,80}编辑[：:丨|\s]\s*(?P<editor>[^，。,；;丨|]{2,12})")
 """The note of a reprint: 本文来自微信公众号“某号”，作者：甲，编辑：乙. Paragraphs at either end
@@ -62,7 +67,7 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         yield from lone_byline(phrase)
     # Who stands in the headline is written about.
     names = [name for name in _names_beside(zones) if name not in metas.title]
-    if names:
+    if names and not _names_more(zones, names):
         yield Candidate("nearby:date", " ".join(names), "作者")
     for line in zones.bylines:
         yield from dateline(line.text)
@@ -72,6 +77,13 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         yield from signature(signed)
     for name, text in metas.get(*DECLARED_PERSONS):
         yield from [Candidate(name, text, "作者")] if _are_persons(text) else []
+
+
+def _names_more(zones: Zones, names: list[str]) -> bool:
+    """Whether the dateline has all of these writers, and others."""
+    lines = (candidate for text in zones.paragraphs[:1] for candidate in dateline(text))
+    writers = {name for candidate in lines for name in split_people(candidate.raw)}
+    return writers > set(names)
 
 
 def _labelled_authors(zones: Zones) -> Iterator[Candidate]:
@@ -113,6 +125,9 @@ def _bar_bylines(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     declared = {name for _, name in metas.get(*AUTHOR_METAS) if is_person(name)}
     for line in zones.bylines:
         yield from lone_byline(line.text)
+        reporters = BAR_REPORTERS.search(line.text)
+        if reporters and are_reporters(reporters["names"]):
+            yield Candidate("byline:记者", reporters["names"], "记者")
         yield from bare_byline(line.text)
         # A lone name is one where the page says so, by its metas or the class of the line.
         name = "".join(line.text.split())

@@ -77,6 +77,7 @@ NOTICE_START = re.compile(
 NOTICE_LETTERS = frozenset("特平免版郑网以ND")
 """One of them stands among the first three characters."""
 BAR = re.compile(r"\d{4}\s*[-年/.]\s*\d|\d{1,2}:\d\d|\d+\s*(?:分钟|小时|天)前|昨天|来源[：:]")
+BAR_MARKS = 4
 HEADLINE_LEAST = 6
 SHORT_HEADLINE = 2
 HEADLINE_DISTANCE = 600
@@ -104,6 +105,9 @@ def line_worth(line: Line, *, lenient: bool = False) -> int:
         return PLAIN_LINE
     if len(text) < NOTICE_LIMIT and NOTICE.search(text):
         return -min(len(text), NOTICE_WORTH)
+    if marks <= BAR_MARKS and marks == text.count("、") and BAR.search(text):
+        # 作者：甲、乙 in an info bar.
+        return PLAIN_LINE
     # Running Chinese text has a mark every 8 to 25 characters; menus and data have fewer.
     worth = min(plain, marks * 30)
     if COMMENT.search(line.element.get("class", "")):

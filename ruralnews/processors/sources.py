@@ -27,7 +27,7 @@ ACCOUNT = re.compile(r"\s*[（(]\s*(?:ID|微信号?|公众号)[^（()）]*[)）]
 
 
 REPORTERS = re.compile(r"\s*[（(][^（()）]*(?:记者|通讯员|作者)[^（()）]*[)）]?\s*$")
-LAST_BRACKET = re.compile(r"[（(]([^（()）]{2,20})[)）]$")
+LAST_BRACKET = re.compile(r"[（(/／]([^（()）/／]{2,20})[)）]?$")
 """Who wrote for the medium, in a bracket behind it."""
 CARRIED = re.compile(
     rf"(?P<carrier>[{HAN}\w]{{2,16}}(?:网|在线|客户端|频道))\s*[-－—–―]+\s*《?(?P<origin>[{HAN}\w]{{2,20}}?)》?"
