@@ -233,7 +233,7 @@ def _unprinted_sources(zones: Zones) -> Iterator[Candidate]:
         tag: object = part.tag
         comment = tag is etree.Comment
         texts = [part.text or ""] if comment else [part.get(name, "") for name in SOURCE_ATTRIBUTES]
-        if part.get("id") == ACCOUNT_ID:
+        if not comment and part.get("id") == ACCOUNT_ID:
             yield Candidate("infobar:account", " ".join(part.itertext()))
         for text in texts:
             if match := UNPRINTED.fullmatch(text.strip()):

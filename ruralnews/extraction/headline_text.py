@@ -77,7 +77,9 @@ def unbadged(text: str, element: HtmlElement, titles: list[str]) -> str:
     """`text` without a badge or a tool in an element of its own at either end (原创, 返回列表)."""
     if fold(text) in titles:
         return text
-    for child in (element[0], element[-1]):
+    # Comments are children too, and no elements to ask for their text.
+    children = [child for child in element if isinstance(child.tag, str)]
+    for child in (*children[:1], *children[1:][-1:]):
         badge = "".join(child.itertext()).strip()
         for rest in (text.removeprefix(badge).strip(), text.removesuffix(badge).strip()):
             if badge and len(badge) <= BADGE and rest != text and fold(rest) in titles:

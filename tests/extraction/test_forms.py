@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from forms import Form, load_forms, read_form
+from forms import Form, article_of, load_forms, read_form
 
 CASES = [
     pytest.param(
@@ -25,3 +27,19 @@ def test_reads_the_form(form: Form, field: str) -> None:
 def test_names_each_form_once() -> None:
     names = [form.name for form in load_forms()]
     assert len(names) == len(set(names))
+
+
+# Where no comment would be text, nor hide what a script says.
+SAMPLE = [
+    form
+    for form in load_forms()
+    if "<body" in form.html and not re.search("<(?:script|pre|textarea|!--)", form.html)
+][::6]
+
+
+def test_comments_between_the_tags_change_nothing() -> None:
+    for form in SAMPLE:
+        head, tag, body = form.html.partition("<body")
+        commented = re.sub(r"(<[a-zA-Z/][^<>]*>)", r"<!--x-->\1<!--x-->", body)
+        plain, other = (article_of(html, form.url) for html in (form.html, head + tag + commented))
+        assert (plain and plain.to_record()) == (other and other.to_record()), form.name
