@@ -23,7 +23,7 @@ BRACKETS = "()（）[]【】〔〕<>《》|｜丨-—_*·•◆■●▲▶>»"
 """Decoration around a line, of no meaning for the rules."""
 PROSE_LENGTH = 26
 """Characters from which a line with marks of running text counts as text."""
-MARKS = "，。；！？、”…,;!?"
+MARKS = re.compile(r"[，。；！？、”…,;!?]")
 DOCUMENT_NUMBER = re.compile(r"[^，。]{1,16}[〔\[(（【]?\d{4}[〕\])）】]?(?:年)?第?\d+号.{0,6}")
 """发文字号: what follows a heading that belongs to an official document."""
 LONGEST = 600
@@ -93,7 +93,7 @@ def fold(text: str) -> str:
 
 def is_prose(line: str) -> bool:
     """Whether the line is running text."""
-    return len(line) >= PROSE_LENGTH and sum(map(line.count, MARKS)) * 40 >= len(line)
+    return len(line) >= PROSE_LENGTH and len(MARKS.findall(line)) * 40 >= len(line)
 
 
 def mark_boilerplate(lines: list[str], title: str) -> list[str | None]:

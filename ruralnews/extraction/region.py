@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ruralnews.extraction.walk import Line, Walk
 
-MARKS = "，。；！？、”…"
+MARKS = re.compile(r"[，。；！？、”…]")
 ASCII_MARKS = re.compile(r"[,;.!?](?:(?<=[\u3400-\u9fff”》].)(?![\w/])|(?<=[a-z].) )")
 """Marks of running text; the ASCII ones only between Han characters or English words."""
 NOTICE = re.compile(
@@ -100,7 +100,7 @@ def line_worth(line: Line, *, lenient: bool = False) -> int:
     """
     text = line.text
     plain = len(text) - line.link_chars
-    marks = sum(map(text.count, MARKS)) or len(ASCII_MARKS.findall(text))
+    marks = len(MARKS.findall(text)) or len(ASCII_MARKS.findall(text))
     if not marks:
         return PLAIN_LINE
     if len(text) < NOTICE_LIMIT and NOTICE.search(text):
