@@ -181,7 +181,7 @@ def _is_linked_above(headline: Headline, walk: Walk) -> bool:
         fold(line.text[link.start : link.end]) == name and not ARTICLE_ADDRESS.search(link.href)
         for line in walk.lines[: headline.first]
         for link in line.links
-        if link.end - link.start <= len(headline.text) + 2
+        if len(name) <= link.end - link.start <= len(headline.text) + 2
     )
 
 
@@ -223,9 +223,12 @@ def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlE
     for at in range(first, last):
         element = walk.lines[at].element
         start, end = walk.spans.get(element, (at, at + 1))
+        if element in seen or end == start + 1 or start < first:
+            continue
         # The subtitle in the element of the headline.
-        end = next((k for k in range(start + 1, end) if walk.lines[k].text[:2] == "——"), end)
-        if element in seen or not 1 < end - start <= HEADLINE_LINES or start < first:
+        near = range(start + 1, min(end, start + HEADLINE_LINES + 1))
+        end = next((k for k in near if walk.lines[k].text[:2] == "——"), end)
+        if not 1 < end - start <= HEADLINE_LINES:
             continue
         seen.add(element)
         if element.tag in HEADINGS or NAMED.search(_name(element)):

@@ -96,7 +96,7 @@ def _place_runs(walk: Walk) -> Iterator[tuple[int, int, list[str], list[str]]]:
     """Runs of lines that hold nothing but linked place names, with these and their targets."""
     start, names, targets = 0, list[str](), list[str]()
     for index, line in enumerate([*walk.lines, None]):
-        texts = _linked_places(line) if line else None
+        texts = _linked_places(line) if line and line.links else None
         if texts and line:
             if not names:
                 start = index
