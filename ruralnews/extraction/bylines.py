@@ -9,9 +9,11 @@ from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.persons import (
     ASIDE,
     BOTH,
+    DOTTED,
     HAN,
     HAN_ONLY,
     THEN_PICTURES,
+    is_name,
     is_organisation,
     is_person,
     split_credits,
@@ -41,7 +43,7 @@ BRACKET = re.compile(
 # 本报讯 记者甲 乙 报道: the names end at the blank or comma before the text
 OPEN = re.compile(
     r"^.{0,30}?(?:讯|电|日|消息)\s*[（(]?(?:[^\s，。（(]{0,12}?)(?:记者|通讯员)\s*"
-    r"(?P<names>\S{2,4}(?:[、 \u3000]+(?:通讯员|实习生|记者)?\s?\S{2,4}){0,5}?)\s*(?:报道|[)）])"
+    rf"(?P<names>[{HAN}][{HAN}·、 \u3000]{{1,40}}?)\s*(?:报道|[)）])"
 )
 # 本报记者 甲 乙 青禾报道 …, 记者甲报道：…, 某网讯 甲 乙报道：…
 REPORT = re.compile(
@@ -72,14 +74,6 @@ CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|�
 # 某报记者张甲乙某县报道: name and place without a blank
 PLACED_REPORT = re.compile(rf"^(?P<front>.{{0,24}}?记者)(?P<rest>[{HAN}]{{4,11}})报道$")
 PLACE = re.compile(rf"[{HAN}]{{2,7}}[县市镇乡村州区盟旗]")
-TRANSLITERATED = re.compile(
-    "[阿艾安敖奥巴白拜班贝毕布才措次达旦德丹丁顿都多恩尔嘎甘岗高格根贡古哈海罕呼胡吉加嘉江杰金"
-    "卡凯康柯科克拉兰朗勒里力丽利林琳罗洛玛买麦曼梅蒙米明木穆姆娜乃囊尼努诺帕牌皮平其奇齐恰琪钦"
-    "青琼曲热仁日荣如茹若撒萨赛桑莎沙山斯苏松孙索塔泰坦特提图吐土托娃瓦旺维吾乌西希夏肖雅亚央伊依"
-    "英玉云扎泽珍芝智珠卓宗]{3,5}$"
-)
-"""A name of a minority in the characters that write down its sounds (其其格, 扎西卓玛); of the
-places that are written so none stands behind 记者."""
 NAMES = 3
 """Full names that a line may hold to be a byline without a role; more are a roll of names."""
 OFFICE_AND_NAME = 2
@@ -169,10 +163,12 @@ def _is_reporters(match: re.Match[str], names: list[str]) -> bool:
 
     That is so beside a name that is known, and behind a medium: 某报记者 其其格.
     """
-    if match["role"] not in ("记者", "通讯员") or not match["mark"]:
+    if match["role"] not in ("记者", "通讯员"):
         return False
-    if any(map(is_person, names)):
+    if any(map(is_person, names)) or all(map(is_name, names)):
         return True
+    if not match["mark"]:
+        return False
     front = match["front"].strip()
     own = front.endswith(("本报", "本网", "本刊", "本台", "媒体")) or is_organisation(front)
     return own and all(len(name) <= LONGEST_UNKNOWN for name in names)
@@ -237,7 +233,8 @@ def bare_names(text: str) -> list[str]:
     if not HAN_ONLY.match(letters):
         return []
     names = split_people(text)
-    return names if "".join(names) == letters and all(map(is_person, names)) else []
+    sound = all(is_name(name) and (name.isalpha() or DOTTED.match(name)) for name in names)
+    return names if sound and re.sub(r"\W", "", "".join(names)) == letters else []
 
 
 def dateline(paragraph: str) -> Iterator[Candidate]:
@@ -247,7 +244,7 @@ def dateline(paragraph: str) -> Iterator[Candidate]:
             yield Candidate("inline:head", match[1], "记者")
     for form in (OPEN, AGENCY, REPORT, ROLED, OPENING):
         names = form.match(paragraph)
-        if names and _people(names["names"]):
+        if names and (_people(names["names"]) or (form is OPEN and are_reporters(names["names"]))):
             yield Candidate("inline:head", names["names"].strip(), "记者")
 
 
@@ -278,7 +275,7 @@ def are_reporters(text: str) -> bool:
     Beside one that is known: （记者 张甲 通讯员 其其格）.
     """
     names = split_people(text)
-    unknown = [name for name in names if not (is_person(name) or TRANSLITERATED.match(name))]
+    unknown = [name for name in names if not is_name(name)]
     # A compound surname beside two names that are known.
     longest = LONGEST_UNKNOWN + (len(names) > 2 * len(unknown))
     short = all(len(name) <= longest and name not in PLACES for name in unknown)
@@ -288,7 +285,7 @@ def are_reporters(text: str) -> bool:
 def _people(text: str) -> bool:
     """Whether everything that reads like a name in `text` is a full name."""
     names = split_people(text)
-    return bool(names) and all(map(is_person, names)) and _is_little(text, names)
+    return bool(names) and all(map(is_name, names)) and _is_little(text, names)
 
 
 def _is_little(text: str, names: list[str]) -> bool:

@@ -17,7 +17,7 @@ from ruralnews.extraction.dates import complete_date, find_dates, url_date
 from ruralnews.extraction.headline import HEADINGS
 from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
-from ruralnews.extraction.persons import is_organisation, is_person, split_people
+from ruralnews.extraction.persons import is_name, is_organisation, is_person, split_people
 from ruralnews.extraction.scripts import script_values, written_dates
 from ruralnews.extraction.selectors import element_text, select
 from ruralnews.extraction.tables import read_patterns, read_words
@@ -245,8 +245,12 @@ def is_contributor(value: Value) -> bool:
     if value.label.name not in CONTRIBUTED:
         return False
     people = split_people(value.text)
-    letters = "".join(filter(str.isalnum, value.text))
-    return bool(people) and "".join(people) == letters and all(map(is_person, people))
+    letters = "".join(c for c in value.text if c.isalnum())
+    return (
+        bool(people)
+        and "".join(filter(str.isalnum, "".join(people))) == letters
+        and all(map(is_name, people))
+    )
 
 
 def _under_headline(zones: Zones) -> list[str]:

@@ -47,7 +47,7 @@ SENT_IN = re.compile(
 )
 """供稿：某局某科 甲乙: an office, and its man."""
 BAR_REPORTERS = re.compile(
-    rf"(?:记者|通讯员)[\s\u3000]+(?P<names>[{HAN}]{{2,5}}(?:[、\s\u3000]+[{HAN}]{{2,5}}){{0,4}})$"
+    rf"(?:记者|通讯员)[\s\u3000]+(?P<names>[{HAN}][{HAN}·、\s\u3000]{{1,40}})$"
 )
 """Reporters at the end of the bar's line."""
 NOTE = 3

@@ -59,6 +59,17 @@ ACCOUNT = re.compile(r"[A-Za-z]\w{2,15}$", re.ASCII)
 HAN_ONLY = re.compile(rf"[{HAN}]+$")
 DOT = re.compile("[·•・‧∙]")
 MINORITY = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}]{{1,8}}){{1,3}}$")
+SOUNDS = (
+    "阿艾安敖奥巴白拜班贝毕布才措次达旦德丹丁顿都多恩尔嘎甘岗高格根贡古哈海罕呼胡吉加嘉江杰金卡凯康柯"
+    "科克拉兰朗勒里力丽利林琳罗洛玛买麦曼梅蒙米明木穆姆娜乃囊尼努诺帕牌皮平其奇齐恰琪钦青琼曲热仁日荣"
+    "如茹若撒萨赛桑莎沙山斯苏松孙索塔泰坦特提图吐土托娃瓦旺维吾乌西希夏肖雅亚央伊依英玉云扎泽珍芝智珠"
+    "卓宗卜杜库孜祖甫"
+)
+TRANSLITERATED = re.compile(f"[{SOUNDS}]{{3,5}}$")
+"""A name of a minority in the characters that write down its sounds (其其格, 扎西卓玛)."""
+DOTTED = re.compile(f"[{SOUNDS}]+(?:[·•・‧∙][{SOUNDS}]+)+$")
+"""The same with its dot: 澎禾号·政务 has one, too."""
+SOUNDED_PLACES = frozenset("阿克苏 克拉玛依 阿拉善 阿勒泰 塔里木 阿尔山 卡塔尔 尼日尔".split())
 TITLES = tuple(read_words("title"))
 TITLED = re.compile(rf".*(?:{'|'.join(TITLES)})(?P<name>[{HAN}]{{2,4}})$")
 PLACED = re.compile(
@@ -97,6 +108,12 @@ def is_person(token: str) -> bool:
     compound = token[:2] in SURNAMES and len(token) in (3, 4)
     named = compound or (token[0] in SURNAMES and len(token) in (2, 3))
     return named and token not in NO_NAMES and not is_organisation(token)
+
+
+def is_name(token: str) -> bool:
+    """Whether `token` is a full name where names are printed, of a minority without its dot too."""
+    sounded = TRANSLITERATED.match(token) and token not in SOUNDED_PLACES
+    return is_person(token) or (bool(sounded) and not is_organisation(token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +163,10 @@ def _is_glued_name(front: str) -> bool:
 
 def _without_asides(raw: str) -> str:
     """`raw` without brackets: the outer ones open, inner ones (a place of work) go."""
-    text = raw.replace("\u3000", " ").replace("\u00a0", " ").strip()
+    text = raw.replace("\u3000", " ").replace("\u00a0", " ").strip().lstrip("□○◆")
     while text and text[0] in "（(【[「◎●■▲" and text[-1] in "）)】]」。":
         text = text[1:-1].strip()
+    text = text.lstrip("◎●■▲")
     if (office := OFFICE.fullmatch(text)) and is_organisation(office[1]):
         return office[2]
     return ASIDE.sub("、", text).strip("（()）【】[]「」。.：: ")

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.labels import BLANKS, Label
-from ruralnews.extraction.persons import HAN, is_organisation, is_person, split_people
+from ruralnews.extraction.persons import HAN, is_name, is_organisation, is_person, split_people
 from ruralnews.extraction.tables import read_table, read_words
 
 if TYPE_CHECKING:
@@ -91,6 +91,9 @@ def source_end(text: str, start: int, end: int, *, close: bool) -> int:
         person = behind and (
             (is_person(behind[0]) and behind[0] not in PLACES) or BYLINE.search(behind[0])
         )
+        if not close and is_name("".join(before.split())):
+            # 供稿：张甲　李乙
+            continue
         if gap[0] == " " and not (close and is_organisation(before)):
             continue
         if len(before) > 1 and (EDGE in gap[0] or person):

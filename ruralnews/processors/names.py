@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ruralnews.extraction.persons import Credited, is_person, split_credits
+from ruralnews.extraction.persons import Credited, is_name, is_person, split_credits
 
 PEN_NAME = 4
 """Characters of an author's name in Chinese; longer ones are offices and headlines."""
@@ -40,7 +40,7 @@ def split_authors(raw: str, role: str) -> list[Credited]:
 
 
 def _is_pen_name(name: str) -> bool:
-    return len(name) == PEN_NAME and not is_person(name)
+    return len(name) == PEN_NAME and not is_name(name)
 
 
 def split_editors(raw: str, role: str) -> list[Credited]:
