@@ -133,9 +133,15 @@ def test_what_the_last_byte_of_mojibake_swallowed_is_marked(clean: str, restored
     assert all(step.certain == ("?" not in step.before) for step in found.steps)
 
 
+# Not the rare ones that begin with A0 in GBK, which is a no-break space as well.
+WRITTEN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5).filter(
+    lambda character: character.encode("gb18030")[0] != 0xA0
+)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 @pytest.mark.parametrize("windows", [False, True], ids=["latin-1", "windows-1252"])
-@given(line=st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=60))
+@given(line=st.text(WRITTEN, max_size=60))
 def test_chinese_read_as_latin_letters_is_read_back(
     line: str, encoding: str, *, windows: bool
 ) -> None:

@@ -41,13 +41,14 @@ READINGS = (
             "(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+"
         ),
     ),
-    # Common characters begin a run, alone “A and él are none; in it any characters may stand.
+    # Common characters begin a run, alone “A and él are none; in it any characters may stand, but
+    # none that begins with A0: those are rare, and no-break spaces of a healthy template are not.
     Reading(
         GBK_AS_LATIN,
         "gb18030",
         re.compile(
-            "(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){0,3}?[\xa1-\xfe]{2}"
-            "(?:[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[0-9][\x81-\xfe][0-9]))*"
+            "(?:[\x81-\x9f\xa1-\xfe][\x40-\x7e\x80-\xfe]){0,3}?[\xa1-\xfe]{2}"
+            "(?:[\x81-\x9f\xa1-\xfe](?:[\x40-\x7e\x80-\xfe]|[0-9][\x81-\xfe][0-9]))*"
         ),
     ),
 )
