@@ -20,6 +20,7 @@ from ruralnews.extraction.persons import (
     split_people,
 )
 from ruralnews.extraction.tables import read_words
+from ruralnews.extraction.values import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +69,7 @@ LONE = re.compile(
 )
 # 中新网北京2月20日电 (甲 乙): names alone in the agency's bracket
 AGENCY = re.compile(r"^.{2,30}?(?:讯|电|日|报道)[】\]]?\s*[（(](?P<names>[^（()）]{2,30})[)）]")
-PHOTO = re.compile(r"摄\s*[)）]?$|供图|制图|图片来源|资料图|题图|视频截图")
+PHOTO = re.compile(r"[摄绘]\s*[)）]?$|朗诵\s*[)）]?$|供图|制图|图片来源|资料图|题图|视频截图")
 """Marks of a caption's credit."""
 CAPTION = re.compile(r"^[△▲↑（(]?\s*(?:图|上图|下图|左图|右图|照片|资料)")
 # 某报记者张甲乙某县报道: name and place without a blank
@@ -86,6 +87,8 @@ STATION = re.compile(rf"[{HAN}]{{2,10}}(?:台|中心|站)\s*[：:／/丨|｜]\s*
 """某县台：张甲 李乙, below the reporters of the greater one."""
 BRACKETED = re.compile(rf"[（(][{HAN}]{{3,4}}[)）]")
 """（张甲乙） in a line of its own."""
+DIGITS = re.compile(r"\d{2}")
+VILLAGE = re.compile(rf"[{HAN}]{{2,3}}[村乡镇庄]$")
 AFFILIATION = re.compile(rf"(?<=[{HAN}])[\d*]{{1,3}}(?=[，,、\s]|$)")
 """张甲1，李乙2: the numbers of their institutes."""
 OFFICE_NAMES = re.compile(
@@ -107,7 +110,6 @@ OFFICIAL = re.compile(
 LONGEST_FRONT = 30
 """Characters of media, roles and places beside the names in a bracket."""
 WRITERS = frozenset(read_words("writer"))
-PLACES = frozenset(read_words("place"))
 
 
 def read_bylines(paragraphs: Sequence[str]) -> Iterator[Candidate]:
@@ -214,6 +216,8 @@ def signature(text: str) -> Iterator[Candidate]:
 
     Or one with where it lives: （某县某乡　张甲乙）, 某乡村民 张甲乙.
     """
+    if text.endswith(("：", ":")):
+        return
     signed = SIGNED.fullmatch(text) or _signed_by_office(text)
     names = signed["names"] if signed else text
     if bare_names(names):
@@ -233,8 +237,10 @@ def bare_names(text: str) -> list[str]:
     if not HAN_ONLY.match(letters):
         return []
     names = split_people(text)
-    sound = all(is_name(name) and (name.isalpha() or DOTTED.match(name)) for name in names)
-    return names if sound and re.sub(r"\W", "", "".join(names)) == letters else []
+    sound = all(name.isalpha() or DOTTED.match(name) for name in names)
+    return (
+        names if sound and _are_full(names) and re.sub(r"\W", "", "".join(names)) == letters else []
+    )
 
 
 def dateline(paragraph: str) -> Iterator[Candidate]:
@@ -285,7 +291,13 @@ def are_reporters(text: str) -> bool:
 def _people(text: str) -> bool:
     """Whether everything that reads like a name in `text` is a full name."""
     names = split_people(text)
-    return bool(names) and all(map(is_name, names)) and _is_little(text, names)
+    return _are_full(names) and _is_little(text, names) and not DIGITS.search(text)
+
+
+def _are_full(names: list[str]) -> bool:
+    """Whether these are full names, and not the places whose names look like them."""
+    places = (name in PLACES or VILLAGE.match(name) for name in names)
+    return bool(names) and all(map(is_name, names)) and not all(places)
 
 
 def _is_little(text: str, names: list[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.extraction.bylines import (
     PHOTO,
+    WRITERS,
     are_reporters,
     bare_byline,
     bare_names,
@@ -18,7 +19,8 @@ from ruralnews.extraction.bylines import (
 )
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.fields import beside, is_contributor, labelled, meta_rule
-from ruralnews.extraction.persons import HAN, is_person, split_people
+from ruralnews.extraction.persons import HAN, is_name, is_organisation, is_person, split_people
+from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.values import PLACES
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ BAR_REPORTERS = re.compile(
     rf"(?:记者|通讯员)[\s\u3000]+(?P<names>[{HAN}][{HAN}·、\s\u3000]{{1,40}})$"
 )
 """Reporters at the end of the bar's line."""
+SPEAKER = re.compile(rf"(?:主讲人?|宣讲人?|授课人?|演讲|发言人|{'|'.join(read_words('title'))})$")
+"""What may stand in front of a name between headline and text."""
 NOTE = 3
 REPRINT = re.compile(r"(?:本文|文章)来?自.{2,80}编辑[：:丨|\s]\s*(?P<editor>[^，。,；;丨|]{2,12})")
 """The note of a reprint: 本文来自微信公众号“某号”，作者：甲，编辑：乙. Paragraphs at either end
@@ -90,7 +94,7 @@ def _labelled_authors(zones: Zones) -> Iterator[Candidate]:
     """The values of the labels of the bar, but not 来源：某某人大　作者：某某人大."""
     sources = {value.text for bar in (zones.head, zones.above) for value in bar.first("source")}
     for bar in (zones.head, zones.above):
-        for value in bar.first("author"):
+        for value in _credited(bar, "author"):
             if value.text not in sources or is_person(value.text):
                 yield labelled(value, "infobar")
 
@@ -153,8 +157,27 @@ def _names_beside(zones: Zones) -> list[str]:
         name for phrase in zones.head.beside if PHOTO.search(phrase) for name in phrase.split()
     }
     tokens = [name for phrase in beside(zones) for name in re.split(r"[、\[【]", phrase)]
+    tokens = [name for name in tokens if _stands_among_names(zones, name)]
     names = [name for name in tokens if is_person(name) and name not in photos | PLACES]
     return sorted(names, key=zones.head.text.find)
+
+
+def _stands_among_names(zones: Zones, name: str) -> bool:
+    """Whether `name` stands on the line of the date, or on one of nothing but names and media.
+
+    （杨梅 枇杷） between headline and text has one that looks like a name.
+    """
+    rows = [row for row in zones.head.text.split("\n") if name in row]
+    if any(text in row for row in rows for _, _, text in zones.head.dates) or not rows:
+        return True
+    words = filter(None, re.split(r"[\s、|丨｜/／：:]+", rows[0].strip("（()）")))
+    return all(_goes_with_names(word) for word in words)
+
+
+def _goes_with_names(word: str) -> bool:
+    """Whether a word is a name, a medium, a role, a post or a date."""
+    named = is_name(word) or is_organisation(word) or word in WRITERS
+    return named or any(map(str.isdigit, word)) or SPEAKER.search(word) is not None
 
 
 def _linked_names(zones: Zones) -> Iterator[Candidate]:

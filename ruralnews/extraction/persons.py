@@ -229,6 +229,8 @@ def _untitled(token: str) -> str:
     titled = TITLED.match(token)
     if titled and is_person(titled["name"]):
         return titled["name"]
+    if token.endswith(("先生", "女士")) and len(token) <= len("张先生"):
+        return ""
     if not token.endswith(TITLES):
         ends = () if is_organisation(token) else (3, 2)
         return next((token[-n:] for n in ends if _is_signed(token[:-n], token[-n:])), token)
