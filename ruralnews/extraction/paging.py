@@ -39,7 +39,7 @@ NEXT_WORDS = re.compile(
 PAGER_STARTS = frozenset("0123456789０１２３４５６７８９[【(（第<下上前后末尾首余nNpP›»>")
 PAGER = re.compile(
     r"(?:[\[【(（第<]?\s*\d{1,3}\s*[\]】)）页>]?"
-    r"|第\s*\d{1,2}\s*页\s*[:：].{1,24}|(?:下|上|前|后|末|尾|首)一?页.{0,2}|第[一二三四五六七八九十]+页|余下全文|next|prev|[›»>]{1,2})",
+    r"|第\s*\d{1,2}\s*页\s*[:：].{1,24}|[\[【(（<]?(?:下|上|前|后|末|尾|首)一?页.{0,2}|第[一二三四五六七八九十]+页|余下全文|next|prev|[›»>]{1,2})",
     re.IGNORECASE,
 )
 """A page's number or the words of a pager; the first character rules out nearly every link."""
@@ -50,6 +50,9 @@ FIRST = re.compile(r"\D{0,2}1\D{0,2}|第\s*1\s*页.*")
 """The link to the first page, which is this one if its address has no number."""
 PART_LIMIT = 60
 """Pages an article may have; the longest series met has 30."""
+
+
+LIST_FILE = re.compile(r"/(?:index|list|default|node)[_-]?\d+(?:[_-]\d+)?(?:\.\w+)?$")
 
 
 class Script(NamedTuple):
@@ -236,7 +239,22 @@ def _next_link(page: Page, base: str) -> str | None:
         next((url for text, url in links if NEXT_WORDS.fullmatch(text)), None),
         next((url for text, url in links if text.strip("[]【】()（） ") == following), None),
     )
-    return wanted[0] or wanted[1]
+    return wanted[0] or wanted[1] or _pictured_next(page, base)
+
+
+def _pictured_next(page: Page, base: str) -> str | None:
+    """The target of a link that says 下一页 by its title, its picture or its class."""
+    own = {page.url, _address(page.url or "").article}
+    for element in page.root.iter("a"):
+        words = [element.get("title", ""), *(image.get("alt", "") for image in element.iter("img"))]
+        said = any(NEXT_WORDS.fullmatch(word.strip()) for word in words)
+        if not said and "next" not in element.get("class", "").lower().split():
+            continue
+        url = absolute(base, element.get("href"))
+        # A slide show has arrows, too, and they lead to articles.
+        if url and url != page.url and (_address(url).article in own or LIST_FILE.search(url)):
+            return url
+    return None
 
 
 def numbered_next(url: str, portal: Portal) -> str | None:

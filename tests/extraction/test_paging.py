@@ -151,6 +151,15 @@ def test_a_paging_script_that_lies_asks_for_nothing() -> None:
 
 
 NEXT = {
+    "words in brackets": ("/xc/", links(("[下页]", "index_2.html")), "/xc/index_2.html"),
+    "a picture": (
+        "/xc/",
+        '<a href="index_2.html"><img src="n.gif" alt="下一页"></a>',
+        "/xc/index_2.html",
+    ),
+    "a title": ("/xc/list.html", '<a href="list_2.html" title="下一页">→</a>', "/xc/list_2.html"),
+    "a class": ("/xc/list.html", '<a class="next" href="list_2.html"></a>', "/xc/list_2.html"),
+    "the arrow of a slide show": ("/xc/", '<a class="next" href="/xc/t20240301_1.html"></a>', None),
     "trs script": (
         "/xc/",
         '<script>createPageHTML(25, 0, "index", "html");</script>',
