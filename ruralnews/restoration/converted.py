@@ -39,8 +39,9 @@ NOT_BEFORE = {
 # A line counts as traditional with so many characters of it to one that it cannot have: a
 # page's template may be simplified.
 MIN_FULL, FULL_SHARE = 4, 10
-# So much of a page is traditional: among simplified comments a traditional one is its writer's.
-MIN_SHARE = 0.5
+# So much of the lines that tell is traditional: among simplified comments a traditional one is its
+# writer's. Lines of neither script, such as those of a menu, tell nothing.
+MIN_SHARE = 0.8
 # Characters that no simplified text has; one of them stands in any paragraph of a converted page.
 SIGNS = "這對關"
 
@@ -49,14 +50,16 @@ def is_converted(text: str) -> bool:
     """Whether the traditional lines of a text were made by such conversion."""
     if not any(sign in text for sign in SIGNS):
         return False
-    lines = "\n".join(line for line in text.split("\n") if _is_traditional(line))
-    if len(lines) < MIN_SHARE * len(text):
+    _, plain = _scripts()
+    told = [line for line in text.split("\n") if _is_traditional(line) or plain.search(line)]
+    lines = "\n".join(filter(_is_traditional, told))
+    if len(lines) < MIN_SHARE * sum(map(len, told)):
         return False
     signs = {_sign(lines, word) for word in half().finditer(lines)}
     return (
         len(signs) >= MIN_LEFT
         and len({sign[0] for sign in signs}) >= MIN_LEFT_ALONE
-        and GENUINE.search(lines) is None
+        and GENUINE.search(text) is None
     )
 
 
