@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ruralnews.restoration.tables import conversion, half_words
+from ruralnews.restoration.tables import conversion, half_words, other_words
 
 # Characters that conversion one by one never makes, but traditional text cannot do without.
 GENUINE = re.compile("[於後裡裏範並麼製係幹願築徵]")
@@ -21,21 +21,6 @@ LEFT_ALONE = re.compile("[于后里范并么愿筑征干]")
 # So many different characters, and each with what stands behind it so many different signs: a name
 # comes again with the same character behind it. 150 characters of converted news have fewer.
 MIN_LEFT_ALONE, MIN_LEFT = 2, 3
-# What makes another word of the character behind it, and of the character before it.
-NOT_BEHIND = {
-    "后": "皇太天王影歌帝妃母武呂蜂",
-    "里": "公鄰村故千萬百十海英",
-    "征": "遠出長親南北東西",
-    "干": "若",
-}
-NOT_BEFORE = {
-    "里": "程長民鄰里約昂斯奧拉",
-    "后": "妃羿土里冠座",
-    "于": "男女姓某嫌父母妻先小太氏",
-    "范": "男女姓某嫌父母妻先小太氏",
-    "征": "服戰伐",
-    "干": "擾涉預",
-}
 # A line counts as traditional with so many characters of it to one that it cannot have: a
 # page's template may be simplified.
 MIN_FULL, FULL_SHARE = 4, 10
@@ -79,9 +64,9 @@ def half() -> re.Pattern[str]:
 def _guarded(word: str) -> str:
     """The pattern of a word, not where its character belongs to another."""
     if LEFT_ALONE.match(word):
-        other = NOT_BEHIND.get(word[0])
+        other = other_words().get(word[0], ("", ""))[0]
         return f"(?<![{other}]){word}" if other else word
-    other = NOT_BEFORE.get(word[1])
+    other = other_words().get(word[1], ("", ""))[1]
     return f"{word}(?![{other}])" if other else word
 
 

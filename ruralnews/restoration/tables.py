@@ -42,6 +42,12 @@ def half_words() -> tuple[str, ...]:
 
 
 @cache
+def other_words() -> Mapping[str, tuple[str, str]]:
+    """The characters behind which, and before which, a character belongs to another word."""
+    return {character: (behind, before) for character, behind, before in rows("other.tsv")}
+
+
+@cache
 def readings() -> Mapping[str, frozenset[str]]:
     """The characters that may be read so, for a reading with or without tone."""
     found: dict[str, set[str]] = {}
