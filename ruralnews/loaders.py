@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
+from itemloaders import ItemLoader
+from itemloaders.processors import Identity, MapCompose, TakeFirst
+
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.dates import find_dates
 from ruralnews.extraction.links import absolute, url_host
@@ -19,22 +22,15 @@ from ruralnews.restoration import count_steps
 from ruralnews.state.keys import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from ruralnews.extraction.candidates import Candidate, RawArticle
     from ruralnews.portals.model import Portal
     from ruralnews.restoration import Step
 
-PROCESSORS: dict[str, Callable[[str], Any]] = {
-    "title": clean_title,
-    "subtitle": clean_title,
-    "source": clean_source,
-    "column": clean_column,
-    "keywords": split_keywords,
-    "summary": clean_summary,
-}
-"""The fields that one candidate decides, and what makes its raw value the field's."""
+LOADED = ("title", "subtitle", "source", "column", "keywords", "summary")
+"""Fields that one candidate decides."""
 Traces: TypeAlias = "dict[str, Candidate]"
 """Field -> the candidate it was read from."""
 WITNESSES = ("meta:articletitle", "meta:og:title", "list:")
@@ -52,6 +48,24 @@ class Source(Protocol):
     def restored(self) -> Sequence[Step]: ...
 
 
+class ArticleLoader(ItemLoader):
+    """Fills an `Article`; one processor per field."""
+
+    default_item_class = Article
+
+    # Every field names both processors: the library takes long to find that there is none.
+    title_in = subtitle_in = MapCompose(clean_title)
+    source_in = MapCompose(clean_source)
+    column_in = MapCompose(clean_column)
+    summary_in = MapCompose(clean_summary)
+    keywords_in = MapCompose(split_keywords)
+    published_in = published_precision_in = Identity()
+    author_in = editor_in = credits_in = Identity()
+    title_out = subtitle_out = source_out = column_out = summary_out = TakeFirst()
+    published_out = published_precision_out = TakeFirst()
+    keywords_out = author_out = editor_out = credits_out = Identity()
+
+
 def load_article(raw: RawArticle, page: Source, portal: Portal | None = None) -> Article:
     """The article of `page`: each field from its first candidate that says something.
 
@@ -61,11 +75,13 @@ def load_article(raw: RawArticle, page: Source, portal: Portal | None = None) ->
         ExtractionError: `date-impossible` when every date of the page lies in the future or
             before the web.
     """
-    article = Article(url=page.url)
+    loader = ArticleLoader()
     traces: Traces = {}
-    _load_people(article, raw, traces)
-    _load_texts(article, raw, traces)
-    dates = _load_date(article, raw, page.fetched_at, traces)
+    _load_people(loader, raw, traces)
+    _load_texts(loader, raw, traces)
+    dates = _load_date(loader, raw, page.fetched_at, traces)
+    article: Article = loader.load_item()
+    article.url = page.url
     article.portal = portal.slug if portal else None
     article.canonical_url = _canonical(page.url, raw.candidates.get("canonical_url", []))
     article.images, article.attachments = raw.images, raw.attachments
@@ -87,34 +103,43 @@ def load_article(raw: RawArticle, page: Source, portal: Portal | None = None) ->
     return article
 
 
-def _load_texts(article: Article, raw: RawArticle, traces: Traces) -> None:
+def _load_texts(loader: ArticleLoader, raw: RawArticle, traces: Traces) -> None:
     """The fields that the first acceptable candidate decides."""
-    for name, process in PROCESSORS.items():
-        for candidate in raw.candidates.get(name, []):
+    people = {*loader.get_collected_values("author")}
+    for name in LOADED:
+        candidates = raw.candidates.get(name, [])
+        if name == "source":
             # A name beside the date is the author's as often as the medium's.
-            if name == "source" and candidate.raw in article.author:
-                continue
-            if value := process(candidate.raw):
-                setattr(article, name, value)
-                traces[name] = candidate
-                break
+            candidates = [candidate for candidate in candidates if candidate.raw not in people]
+        if chosen := _load(loader, name, candidates):
+            traces[name] = chosen
 
 
 def _load_date(
-    article: Article, raw: RawArticle, fetched_at: datetime, traces: Traces
+    loader: ArticleLoader, raw: RawArticle, fetched_at: datetime, traces: Traces
 ) -> list[tuple[Candidate, Published]]:
     """The possible dates, after the best of them was loaded."""
     candidates = raw.candidates.get("published", [])
     dates = list(_readable(candidates, fetched_at))
     if dates:
         traces["published"], published = _finest(dates)
-        article.published, article.published_precision = published.iso, published.precision
+        loader.add_value("published", published.iso)
+        loader.add_value("published_precision", published.precision)
     for candidate in () if dates else candidates:
         if find_dates(candidate.raw):
             raise ExtractionError(
                 Reason.DATE_IMPOSSIBLE, f"{candidate.rule} says {candidate.raw!r}"
             )
     return dates
+
+
+def _load(loader: ArticleLoader, name: str, candidates: list[Candidate]) -> Candidate | None:
+    """The first candidate that gave the field a value; the loader holds it then."""
+    for candidate in candidates:
+        loader.replace_value(name, candidate.raw)
+        if loader.get_output_value(name):
+            return candidate
+    return None
 
 
 def _readable(
@@ -136,7 +161,7 @@ def _finest(dates: list[tuple[Candidate, Published]]) -> tuple[Candidate, Publis
     return next(finer, chosen)
 
 
-def _load_people(article: Article, raw: RawArticle, traces: Traces) -> None:
+def _load_people(loader: ArticleLoader, raw: RawArticle, traces: Traces) -> None:
     """Authors from the first kind of rule that names any, editors from every visible label."""
     credited: dict[tuple[str, str], None] = {}
     for name, split in (("author", split_authors), ("editor", split_editors)):
@@ -151,12 +176,12 @@ def _load_people(article: Article, raw: RawArticle, traces: Traces) -> None:
                 traces[name] = candidate
             for person in found:
                 people.setdefault(person.name, person.role)
-        setattr(article, name, list(people))
+        loader.add_value(name, list(people))
         credited.update(dict.fromkeys((role, person) for person, role in people.items()))
     for candidate in raw.credits:
         for person in split_editors(candidate.raw, candidate.role or ""):
             credited[(person.role, person.name)] = None
-    article.credits = [Credit(role, name) for role, name in credited if role]
+    loader.add_value("credits", [Credit(role, name) for role, name in credited if role])
 
 
 def _group(candidate: Candidate) -> str:

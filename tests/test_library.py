@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -88,9 +86,3 @@ def test_an_unknown_profile_is_an_error_even_when_not_strict() -> None:
 
 def test_the_package_exports_it() -> None:
     assert ruralnews.extract is extract
-
-
-def test_reading_a_page_imports_no_scrapy() -> None:
-    code = "import ruralnews as r, sys; r.extract(b'<p>x'); print('scrapy' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert run.stdout == "False\n"
