@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.boilerplate import fold
+from ruralnews.extraction.bylines import bare_names
 from ruralnews.extraction.dates import find_dates
-from ruralnews.extraction.labels import find_labels
+from ruralnews.extraction.labels import Label, find_labels
 from ruralnews.extraction.titles import set_together, title_segments
 
 if TYPE_CHECKING:
@@ -64,9 +65,15 @@ def extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
     return replace(headline, text=text, last=last)
 
 
+def _opens_bar(text: str, label: Label) -> bool:
+    """Whether a label in a headline is one of a bar: 老井 文/张甲; 评论员：再谈老井 has none."""
+    author = label.field == "author" and text[: label.start].endswith((" ", "\u3000"))
+    return label.field in BAR_FIELDS or (author and bool(bare_names(text[label.end :])))
+
+
 def up_to_bar(text: str) -> str:
     """`text` up to the first label of an info bar and the date before it."""
-    labels = [label.start for label in find_labels(text) if label.field in BAR_FIELDS]
+    labels = [label.start for label in find_labels(text) if _opens_bar(text, label)]
     if not labels:
         return text
     dates = [date.start for date in find_dates(text[: labels[0]])]
@@ -75,7 +82,7 @@ def up_to_bar(text: str) -> str:
 
 def unbadged(text: str, element: HtmlElement, titles: list[str]) -> str:
     """`text` without a badge or a tool in an element of its own at either end (原创, 返回列表)."""
-    if fold(text) in titles:
+    if fold(text) in titles or up_to_bar(text) != text:
         return text
     # Comments are children too, and no elements to ask for their text.
     children = [child for child in element if isinstance(child.tag, str)]

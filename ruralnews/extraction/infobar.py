@@ -14,7 +14,7 @@ from lxml import etree
 
 from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
-from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels
+from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels, unboxed
 from ruralnews.extraction.persons import HAN, PAIR, is_organisation, is_person
 from ruralnews.extraction.tables import read_patterns
 from ruralnews.extraction.values import (
@@ -23,6 +23,7 @@ from ruralnews.extraction.values import (
     PERSONS,
     TABLE_TAGS,
     filled,
+    find_addresses,
     link_ends,
     source_end,
     value_span,
@@ -69,10 +70,6 @@ ONE_MORE = re.compile(rf"[{HAN}](?!\w)")
 EDGED_LINE = 200
 FIRST_TEXTS = etree.XPath("descendant::text()[position() <= 40]", smart_strings=False)
 """Characters of a line, and pieces of text in its element, that are looked at for such edges."""
-ADDRESS = re.compile(
-    r"(?=[\w-])(?:(?:https?://|www\.)[\w./?=&%:-]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b)", re.ASCII
-)
-"""The portal's own address beside the date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ def read_bar(lines: Sequence[Line], *, labelled: bool = False) -> Bar:
     dates = find_dates(text)
     links = link_ends(lines) if labels else {}
     taken = [(date.start, date.end) for date in dates]
-    taken += _addresses(text)
+    taken += find_addresses(text)
     for number, label in enumerate(labels):
         after = labels[number + 1].start if number + 1 < len(labels) else len(text)
         start, end = value_span(text, label, after, lines)
@@ -152,14 +149,10 @@ def _bounded(lines: Sequence[Line]) -> Iterator[Line]:
             yield line
 
 
-def _addresses(text: str) -> list[tuple[int, int]]:
-    """Where the addresses of portals stand; a text without a dot has none."""
-    found = ADDRESS.finditer(text) if "." in text or "://" in text else ()
-    return [match.span() for match in found if any(map(str.isalpha, match[0]))]
-
-
 def _marked(line: Line) -> Line:
-    """A cell that is nothing but a label, with the colon that its table leaves out."""
+    """The line with the colons that a table and brackets leave out."""
+    if "[" in line.text or "【" in line.text:
+        line = line._replace(text=unboxed(line.text))
     if line.element.tag in TABLE_TAGS and "".join(line.text.split()) in LABELS:
         return line._replace(text=f"{line.text}：")
     return line

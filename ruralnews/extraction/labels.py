@@ -30,6 +30,7 @@ BLANKS = " \u00a0\u3000\u2002\u2003\t\n"
 BEFORE = re.compile(rf"[{BLANKS}]*$")
 BACK = LONGEST * 3
 """Characters looked back from a mark: labels are set with blanks in them (`来　　源：`)."""
+BOXED = re.compile(r"[\[【]([\u4e00-\u9fff]{2,4})[\]】](?![：:])")
 LOOSE = frozenset(read_words("loose-label"))
 """Labels that are everyday words too: they count only at the start of a phrase."""
 
@@ -89,3 +90,12 @@ def _label_before(text: str, end: int, floor: int, *, glued: bool) -> tuple[int,
         if (glued and name not in LOOSE) or at == floor or not text[at - 1].isalnum():
             best = at, name
     return best
+
+
+def unboxed(text: str) -> str:
+    """`text` with a colon for the brackets around a label, as long as before: `[来源] 甲`."""
+
+    def marked(match: re.Match[str]) -> str:
+        return f" {match[1]}：" if match[1] in LABELS else match[0]
+
+    return BOXED.sub(marked, text)

@@ -36,6 +36,11 @@ PLACES = frozenset(read_words("place")) | {
 }
 """Places that look like names (安徽, 常州); accounts print theirs behind the source."""
 
+ADDRESS = re.compile(
+    r"(?=[\w-])(?:(?:https?://|www\.)[\w./?=&%:-]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b)", re.ASCII
+)
+"""The portal's own address beside the date."""
+
 
 def link_ends(lines: Sequence[Line]) -> dict[int, int]:
     """Where each link of the lines ends, by where it starts, in their joined text.
@@ -107,3 +112,9 @@ def _before_unknown(text: str, label: Label, end: int) -> int:
         return end
     unknown = UNKNOWN.search(text, label.end, end)
     return unknown.start() if unknown else end
+
+
+def find_addresses(text: str) -> list[tuple[int, int]]:
+    """Where the addresses of portals stand; a text without a dot has none."""
+    found = ADDRESS.finditer(text) if "." in text or "://" in text else ()
+    return [match.span() for match in found if any(map(str.isalpha, match[0]))]
