@@ -102,6 +102,14 @@ def test_blanks_that_the_tool_cut_or_swallowed_come_back(line: str) -> None:
     assert apply_steps(damaged, found.steps) == text
 
 
+def test_a_dot_that_the_code_page_lacks_comes_back_in_foreign_names_only() -> None:
+    line = "研究员米歇尔・布兰德说，谁来管？钱从哪里来？"
+    damaged = Tool(cut=30, folded=False).damage(f"{PASSAGE}\n{line}\n{PASSAGE}")
+    found = restore(damaged)
+    assert found.text.split("\n")[1] == line.replace("・", "·")
+    assert [step.certain for step in found.steps if step.after == "·"] == [False]
+
+
 def test_a_swallowed_blank_is_marked() -> None:
     damaged = Tool(cut=134, folded=False).damage(f"{PASSAGE}\n河溪新闻记者 李明\n{PASSAGE}")
     guessed = [step for step in restore(damaged).steps if "blank" in step.reason]

@@ -57,6 +57,7 @@ FIRSTS, SECONDS = 8, 4
 LEAST = 5 * SCALE
 # Stands for a character that is lost for good, and for one that was most likely a blank.
 LOST, LOST_BLANK = "?", "\u00a0"
+DOT = "·"
 SWALLOWED = ((LOST, "0", 3 * SCALE), (LOST_BLANK, EDGE, 2 * SCALE))
 # The characters that control bytes were put before, and what a middleman folds them to.
 MARKS = {
@@ -233,31 +234,39 @@ class Moves:
             state: where a reading stands.
             following: the next two characters, or fewer.
         """
-        waiting, must, before, opened = state
-        mark = MARKS.get(following[:1])
+        waiting, _, before, opened = state
         if waiting:
-            yield from self._join(state, *divmod(gbk.pair_of("？"), 256))
-            if must and must != TWICE_CUT.get(following[:1]):
-                return
-            for cost, character, now, opened in self._guesses(state):
-                if mark or not following:
-                    yield (0, gbk.HIGH, now, opened), character, cost, False
-                if must or cost + SWALLOWING > self.room:
-                    continue
-                for lost, symbol, price in SWALLOWED:
-                    # In a run of marks blanks would crowd the readings out that count.
-                    if symbol == EDGE and not following[:1].isalpha():
-                        continue
-                    more = self.cost(now, symbol) + price
-                    behind = (0, ord(LOST), now[1] + symbol, opened)
-                    yield behind, character + lost, cost + more, False
+            yield from self._lost(state, following)
             return
-        now, opened, cost = self._read(before, opened, "?")
-        yield (0, ord("?"), now, opened), "?", cost, True
-        if mark:
+        now, still, cost = self._read(before, opened, "?")
+        yield (0, ord("?"), now, still), "?", cost, True
+        if before[1] > "\u4e00" and following[:1] > "\u4e00":
+            # The dot of foreign names, in a form that the code page lacks (• or ・).
+            now, still, cost = self._read(before, opened, DOT)
+            yield (0, ord("?"), now, still), DOT, cost + SLIP, False
+        if mark := MARKS.get(following[:1]):
             yield from self._before_mark(state, mark >> 8)
         if following[:1] == "?" and (trail := TWICE_CUT.get(following[1:])):
             yield from self._before_mark(state, trail)
+
+    def _lost(self, state: State, following: str) -> Iterator[Move]:
+        """A `?` behind a byte that waits: its lost partner, or a full-width question mark."""
+        _, must, _, _ = state
+        yield from self._join(state, *divmod(gbk.pair_of("？"), 256))
+        if must and must != TWICE_CUT.get(following[:1]):
+            return
+        for cost, character, now, opened in self._guesses(state):
+            if not following or following[0] in MARKS:
+                yield (0, gbk.HIGH, now, opened), character, cost, False
+            if must or cost + SWALLOWING > self.room:
+                continue
+            for lost, symbol, price in SWALLOWED:
+                # In a run of marks blanks would crowd the readings out that count.
+                if symbol == EDGE and not following[:1].isalpha():
+                    continue
+                more = self.cost(now, symbol) + price
+                behind = (0, ord(LOST), now[1] + symbol, opened)
+                yield behind, character + lost, cost + more, False
 
     def _before_mark(self, state: State, trail: int) -> Iterator[Move]:
         """A lone lead byte before a mark that was found across two characters.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ruralnews.restoration.annotations import BRACKET, CUT_BRACKET
 from ruralnews.restoration.gate import CONTROL
-from ruralnews.restoration.moves import LOST_BLANK, QUOTES, opened_behind
+from ruralnews.restoration.moves import DOT, LOST_BLANK, QUOTES, opened_behind
 from ruralnews.restoration.realign import Realigner
 from ruralnews.restoration.simplify import simplify, simplify_steps
 from ruralnews.restoration.steps import Step
@@ -112,6 +112,7 @@ def _next_mark(text: str, at: int, indent: re.Pattern[str]) -> int:
 
 
 NO_SENSE = "no reading makes sense"
+DOT_LACKED = "between parts of a foreign name; the code page lacks some dots"
 # A lost byte all the same: a bracket it cut, or pairs without a character not far behind it.
 UNREAD = re.compile(f"{CUT_BRACKET.pattern}|\\?[^\n?]{{0,40}}[\ue000-\uf8ff]")
 # As many characters as a search wants to know, and where they stand with their annotations.
@@ -139,6 +140,8 @@ def _slip(text: str, region: Region) -> Step:
     if region.lost:
         reason = "shifted by one byte; what stands as ? was swallowed"
         return Step(LOST, region.start, before, simplify(region.text), reason, certain=False)
+    if before == "?" and region.text == DOT:
+        return Step(SLIP, region.start, before, DOT, DOT_LACKED, certain=False)
     if LOST_BLANK in region.text:
         reason = "shifted by one byte; what was swallowed is most likely a blank"
         plain = simplify(region.text).replace(LOST_BLANK, " ")
