@@ -59,17 +59,12 @@ ACCOUNT = re.compile(r"[A-Za-z]\w{2,15}$", re.ASCII)
 HAN_ONLY = re.compile(rf"[{HAN}]+$")
 DOT = re.compile("[·•・‧∙]")
 MINORITY = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧∙][{HAN}]{{1,8}}){{1,3}}$")
-SOUNDS = (
-    "阿艾安敖奥巴白拜班贝毕布才措次达旦德丹丁顿都多恩尔嘎甘岗高格根贡古哈海罕呼胡吉加嘉江杰金卡凯康柯"
-    "科克拉兰朗勒里力丽利林琳罗洛玛买麦曼梅蒙米明木穆姆娜乃囊尼努诺帕牌皮平其奇齐恰琪钦青琼曲热仁日荣"
-    "如茹若撒萨赛桑莎沙山斯苏松孙索塔泰坦特提图吐土托娃瓦旺维吾乌西希夏肖雅亚央伊依英玉云扎泽珍芝智珠"
-    "卓宗卜杜库孜祖甫"
-)
+SOUNDS = "".join(read_words("sound"))
 TRANSLITERATED = re.compile(f"[{SOUNDS}]{{3,5}}$")
 """A name of a minority in the characters that write down its sounds (其其格, 扎西卓玛)."""
 DOTTED = re.compile(f"[{SOUNDS}]+(?:[·•・‧∙][{SOUNDS}]+)+$")
 """The same with its dot: 澎禾号·政务 has one, too."""
-SOUNDED_PLACES = frozenset("阿克苏 克拉玛依 阿拉善 阿勒泰 塔里木 阿尔山 卡塔尔 尼日尔".split())
+SOUNDED_PLACES = frozenset(read_words("sounded-place"))
 TITLES = tuple(read_words("title"))
 TITLED = re.compile(rf".*(?:{'|'.join(TITLES)})(?P<name>[{HAN}]{{2,4}})$")
 PLACED = re.compile(
@@ -77,7 +72,7 @@ PLACED = re.compile(
 )
 """A name with the place of work glued behind it; places and 中国, 中央 … open its name."""
 NAME_LENGTHS = range(2, 5)
-OWN = ("本网", "本报", "本站", "本刊", "本台")
+OWN = tuple(read_words("own"))
 PAIR = 2
 """Characters of the shortest name."""
 
