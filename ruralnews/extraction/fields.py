@@ -245,12 +245,8 @@ def is_contributor(value: Value) -> bool:
     if value.label.name not in CONTRIBUTED:
         return False
     people = split_people(value.text)
-    letters = "".join(c for c in value.text if c.isalnum())
-    return (
-        bool(people)
-        and "".join(filter(str.isalnum, "".join(people))) == letters
-        and all(map(is_name, people))
-    )
+    letters, named = ("".join(filter(str.isalnum, text)) for text in (value.text, "".join(people)))
+    return bool(people) and named == letters and all(map(is_name, people))
 
 
 def _under_headline(zones: Zones) -> list[str]:

@@ -97,8 +97,10 @@ def unbadged(text: str, element: HtmlElement, titles: list[str]) -> str:
 def undated(text: str, titles: list[str]) -> str:
     """`text` without the date behind it, if a title of the page ends before that."""
     dated = TRAILING_DATE.search(text)
+    if dated is None:
+        return text
     whole = fold(text)
-    if dated is None or any(whole in known for known in titles):
+    if any(whole in known for known in titles):
         return text
     before = text[: dated.start()]
     return before if any(known.startswith(fold(before)) for known in titles if known) else text

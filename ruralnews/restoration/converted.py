@@ -36,9 +36,14 @@ def is_converted(text: str) -> bool:
     if not any(sign in text for sign in SIGNS):
         return False
     _, plain = _scripts()
-    told = [line for line in text.split("\n") if _is_traditional(line) or plain.search(line)]
-    lines = "\n".join(filter(_is_traditional, told))
-    if len(lines) < MIN_SHARE * sum(map(len, told)):
+    full, others = [], 0
+    for line in text.split("\n"):
+        if _is_traditional(line):
+            full.append(line)
+        elif plain.search(line):
+            others += len(line)
+    lines = "\n".join(full)
+    if len(lines) < MIN_SHARE * (sum(map(len, full)) + others):
         return False
     signs = {_sign(lines, word) for word in half().finditer(lines)}
     return (

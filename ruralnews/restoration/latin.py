@@ -30,15 +30,17 @@ class Reading(NamedTuple):
     step: str
     encoding: str
     run: re.Pattern[str]
-    """The bytes of whole characters, one a letter."""
+    """The bytes of whole characters, one a letter, or what is left of characters."""
 
 
+BROKEN = "[\xa1-\xff][\x80-\xff\ufffd]+"
 READINGS = (
     Reading(
         UTF8_AS_LATIN,
         "utf-8",
         re.compile(
             "(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+"
+            f"|{BROKEN}"
         ),
     ),
     # Common characters begin a run, alone “A and él are none; in it any characters may stand, but
@@ -49,6 +51,7 @@ READINGS = (
         re.compile(
             "(?:[\x81-\x9f\xa1-\xfe][\x40-\x7e\x80-\xfe]){0,3}?[\xa1-\xfe]{2}"
             "(?:[\x81-\x9f\xa1-\xfe](?:[\x40-\x7e\x80-\xfe]|[0-9][\x81-\xfe][0-9]))*"
+            f"|{BROKEN}"
         ),
     ),
 )
@@ -58,8 +61,6 @@ FIRST = frozenset(
 )
 # Of Latin-1 alone: what Windows-1252 adds, “ and …, stands in healthy text.
 LETTERS = re.compile("[\xa1-\xff]")
-# What is left of characters.
-BROKEN = "[\xa1-\xff][\x80-\xff\ufffd]+"
 LOST = "bytes of it are lost"
 
 
@@ -79,7 +80,7 @@ def _steps(text: str, flat: str, reading: Reading) -> list[Step]:
     because = f"its bytes are {reading.encoding.upper()}"
     steps = []
     read = 0
-    for run in re.finditer(f"{reading.run.pattern}|{BROKEN}", flat):
+    for run in reading.run.finditer(flat):
         letters = text[run.start() : run.end()]
         if plain := _decode(run[0], reading.encoding):
             read += len(LETTERS.findall(letters))

@@ -39,8 +39,6 @@ Move = tuple[State, str, int, bool]
 # model has not learnt and on portal pages, damaged by simulation, 2026-11. A byte out of step
 # before punctuation is rare (15 in 10,000 characters), but so is a question mark.
 SLIP = 2 * SCALE
-# An ASCII character swallowed by a lost byte: a digit, which is not made up, or a blank.
-SWALLOWING = 2 * SCALE
 # A private-use pair dropped by a middleman: every second or third pair of shifted text is one.
 DROPPED = SCALE // 2
 # What the tool cannot have made: simplified characters, private-use ones in step.
@@ -58,7 +56,10 @@ LEAST = 5 * SCALE
 # Stands for a character that is lost for good, and for one that was most likely a blank.
 LOST, LOST_BLANK = "?", "\u00a0"
 DOT = "·"
+# (what stands for it, its symbol, its price): an ASCII character swallowed by a lost byte is a
+# digit, which is not made up, or a blank.
 SWALLOWED = ((LOST, "0", 3 * SCALE), (LOST_BLANK, EDGE, 2 * SCALE))
+SWALLOWING = min(price for _, _, price in SWALLOWED)
 # The characters that control bytes were put before, and what a middleman folds them to.
 MARKS = {
     mark: gbk.pair_of(full) for mark, full in zip("，。！？、,!?", "，。！？、，！？", strict=True)
