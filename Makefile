@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test accept crashtest faulttest e2e month monthtest scheduletest browser lint docs bench bench-restore bench-crawl bench-export bench-browse setup clean
+.PHONY: demo test accept crashtest faulttest e2e month monthtest scheduletest browser lint docs bench bench-restore bench-hijacked bench-crawl bench-export bench-browse setup clean
 
 demo: .venv/installed
 	$(BIN)/scrapy crawl demo -L WARNING
@@ -60,6 +60,10 @@ bench: .venv-bench/installed
 
 bench-restore: .venv-bench/installed
 	PYTHONPATH=tests .venv-bench/bin/python tests/bench/restoration.py
+
+# PAGES=FOLDER: what saved pages of your own lose that are put through the damaging tool whole.
+bench-hijacked: .venv-bench/installed
+	PYTHONPATH=tests .venv-bench/bin/python tests/bench/hijacked.py $(PAGES)
 
 # Pages per second beside a bare Scrapy spider; memory and start-up with many known pages.
 bench-crawl: .venv/installed

@@ -45,6 +45,8 @@ class Tool:
     """Full-width punctuation folded to ASCII."""
     private: bool = True
     """Private-use characters kept."""
+    markup: bool = False
+    """Whether its text is a page: there ; and : are no punctuation."""
 
     def bracket(self, reading: str) -> bytes:
         """The annotation for a reading."""
@@ -57,7 +59,8 @@ class Tool:
         return "\n".join(self._line(line, chance) for line in text.split("\n"))
 
     def _line(self, line: str, chance: random.Random) -> str:
-        data = line.translate(UNFOLD).translate(FORWARD).encode("gbk", "replace")
+        wide = line if self.markup else line.translate(UNFOLD)
+        data = wide.translate(FORWARD).encode("gbk", "replace")
         for key, reading in list(annotation_table().items())[: self.cut]:
             found = key.encode("gbk")
             data = data.replace(found, found + self.bracket(reading))
