@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from running import ROOT, SECONDS, scrapy, start
 from scrapy.crawler import Crawler
 
 from ruralnews.commands.conductor import facts_of
-from ruralnews.commands.nightly import read_duration
+from ruralnews.commands.nightly import night_name, read_duration
 from ruralnews.errors import UsageError
 from ruralnews.monitoring.outcome import Exit, night_code
 from ruralnews.portals import get_portal
@@ -304,6 +305,15 @@ def test_a_night_whose_alerts_cannot_be_sent_goes_on_and_says_so(world: World) -
 @pytest.mark.parametrize(("text", "seconds"), [("4h", 14400.0), ("1.5m", 90.0), ("90s", 90.0)])
 def test_a_runtime_is_read(text: str, seconds: float) -> None:
     assert read_duration(text) == seconds
+
+
+def test_nights_that_begin_in_the_same_second_have_names_of_their_own(tmp_path: Path) -> None:
+    began = datetime(2026, 11, 2, 20, 59, 58, tzinfo=UTC)
+    names = []
+    for _ in range(3):
+        names.append(night_name(tmp_path, began))
+        (tmp_path / names[-1]).mkdir()
+    assert names == ["20261102T205958Z", "20261102T205959Z", "20261102T210000Z"]
 
 
 def test_a_runtime_without_unit_is_refused() -> None:

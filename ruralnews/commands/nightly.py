@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import BaseRunSpiderCommand
@@ -31,6 +32,7 @@ from ruralnews.state.tally import begin_night, end_night, fresh_portals, past_fa
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
     from pathlib import Path
 
     from scrapy.settings import BaseSettings
@@ -79,7 +81,7 @@ class Command(BaseRunSpiderCommand):
         super().process_options(args, opts)
         settings = self.settings
         assert settings is not None, "Scrapy sets them before it reads the options"
-        self.name = f"{clock.utc_now():%Y%m%dT%H%M%SZ}"
+        self.name = night_name(output_folder(settings) / NIGHTS, clock.utc_now())
         settings.set("NIGHT_ID", self.name, priority="cmdline")
         if opts.logfile:
             return
@@ -159,6 +161,13 @@ class Command(BaseRunSpiderCommand):
         with store.transaction() as connection:
             end_night(connection, night.id, int(now), night.outcome)
         report_at_end(store, folder, night)
+
+
+def night_name(nights: Path, began: datetime) -> str:
+    """The second at which a night began, UTC; a later one where a night has that name."""
+    while (nights / (name := f"{began:%Y%m%dT%H%M%SZ}")).exists():
+        began += timedelta(seconds=1)
+    return name
 
 
 def make_home(settings: BaseSettings, home: Path) -> None:
