@@ -28,7 +28,7 @@ class Reason(Code):
     PAGE_EMPTY = "page-empty", "the response has no content"
     PAGE_NOT_HTML = "page-not-html", "the content is no HTML page"
     PAGE_REJECTED = "page-rejected", "the markup is beyond the limits that keep parsing bounded"
-    PAGE_TRUNCATED = "page-truncated", "the page or its parse tree is cut off"
+    PAGE_TRUNCATED = "page-truncated", "the page is cut off"
     READER_MEMORY = "reader-memory", "reading the page takes more memory than READER_MEMORY_MB"
     READER_TIME = "reader-time", "reading the page takes longer than READER_SECONDS"
     READER_DIED = "reader-died", "the process that read the page died over it"

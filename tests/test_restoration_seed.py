@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from lxml import html
+from selectolax.lexbor import LexborHTMLParser
 
 from ruralnews.restoration import apply_steps, count_steps, restore, restore_tree
 
@@ -41,17 +41,21 @@ def test_a_page_is_restored_in_place_across_inline_tags() -> None:
     paragraphs = "".join(
         "<p>" + re.sub(r"\((\w+)\)", r"<i>(\1</i>)", line, count=4) + "</p>\n" for line in lines
     )
-    page = html.document_fromstring(
+    page = LexborHTMLParser(
         f"<html><head><title>{lines[0]}</title><meta name='keywords' content='{lines[0]}'></head>"
         f"<body>{paragraphs}</body></html>"
     )
-    assert restore_tree(page)
-    texts = [" ".join(p.text_content().split()) for p in page.iter("p")]
-    assert page.findtext(".//title") == page.find(".//meta").get("content") == EXPECTED["title"]
+    assert page.root is not None
+    assert restore_tree(page.root)
+    texts = [" ".join(p.text_lexbor().split()) for p in page.css("p")]
+    title, meta = page.css_first("title"), page.css_first("meta")
+    assert title is not None
+    assert meta is not None
+    assert title.text_lexbor() == meta.attributes["content"] == EXPECTED["title"]
     assert texts[0] == EXPECTED["title"]
     paragraphs = EXPECTED["body"].split("\n")
     assert [text for text in texts if text in paragraphs] == paragraphs
-    assert restore_tree(page) == ()
+    assert restore_tree(page.root) == ()
 
 
 def test_the_restored_text_is_healthy() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ruralnews.extraction.candidates import RawBody
 from ruralnews.extraction.linkfarm import LINK_FARM, find_farms
 from ruralnews.extraction.media import find_attachments, find_images, is_document
+from ruralnews.extraction.nodes import folded_text
 from ruralnews.extraction.region import (
     article_limits,
     blocks_around,
@@ -25,11 +26,9 @@ from ruralnews.items import Removal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lxml.html import HtmlElement
-
     from ruralnews.extraction.metas import Metas
     from ruralnews.extraction.page import Page
-    from ruralnews.extraction.walk import Line, Walk
+    from ruralnews.extraction.walk import Block, Line, Walk
     from ruralnews.items import Attachment, Image
     from ruralnews.portals.model import Portal
 
@@ -69,8 +68,8 @@ def find_body(page: Page, portal: Portal | None = None) -> tuple[int, int] | Non
     page without article text.
     """
     walk = page.walk
-    for element in _selected(page, portal.article.body if portal else ()):
-        start, end = walk.spans.get(element, (0, 0))
+    for block in _selected(page, portal.article.body if portal else ()):
+        start, end = block.span
         if any(not line.links for line in walk.lines[start:end]):
             return start, end
     worths = line_worths(walk)
@@ -98,11 +97,10 @@ def _container(
     """The run, within the limits, of the innermost CMS container with at least so much text."""
     sums = list(accumulate(texts, initial=0))
     found = None
-    blocks = blocks_around(walk, (at for at, text in enumerate(texts) if text > 0))
-    for element, (start, end) in blocks.items():
-        if sums[end] - sums[start] >= least and _container_rule(element):
+    for block in blocks_around(walk, (at for at, text in enumerate(texts) if text > 0)):
+        if sums[block.end] - sums[block.first] >= least and _container_rule(block):
             # It may hold headline and comments, too.
-            first, last = max(start, limits[0]), min(end, limits[1])
+            first, last = max(block.first, limits[0]), min(block.end, limits[1])
             if first < last and sums[last] - sums[first] >= least:
                 found = first, last
     return found
@@ -113,30 +111,30 @@ def _titles(metas: Metas) -> Iterator[str]:
     yield metas.title
     yield from (text for _, text in metas.get("articletitle", "og:title"))
     if len(metas.headings) == 1:
-        yield " ".join(metas.headings[0].text_content().split())
+        yield folded_text(metas.headings[0])
 
 
-def _selected(page: Page, selectors: Iterable[str]) -> Iterator[HtmlElement]:
+def _selected(page: Page, selectors: Iterable[str]) -> Iterator[Block]:
+    """The blocks that the selectors of a profile name."""
     for selector in selectors:
-        yield from page.root.cssselect(selector)
+        yield from page.walk.blocks_of(page.root.css(selector))
 
 
 def _run_rule(page: Page, portal: Portal | None, run: tuple[int, int]) -> str:
     """What chose this run."""
-    blocks = blocks_around(page.walk, run[:1])
-    elements = [element for element, span in blocks.items() if span == run]
+    blocks = [block for block in blocks_around(page.walk, run[:1]) if block.span == run]
     profiled = _selected(page, portal.article.body if portal else ())
-    if any(element in elements for element in profiled):
+    if any(block in blocks for block in profiled):
         return "profile:body"
-    rules = (_container_rule(element) for element in elements)
+    rules = (_container_rule(block) for block in blocks)
     return next((f"cms:{rule}" for rule in rules if rule), "density")
 
 
-def _container_rule(element: HtmlElement) -> str | None:
-    """The selector of the table that names this element."""
+def _container_rule(block: Block) -> str | None:
+    """The selector of the table that names this block."""
     known = containers()
-    names = [str(element.tag), f"#{element.get('id')}"]
-    names += [f".{name}" for name in element.get("class", "").split()]
+    names = [block.tag, f"#{block.get('id')}"]
+    names += [f".{name}" for name in block.get("class").split()]
     return next((name for name in names if name in known), None)
 
 
@@ -182,8 +180,8 @@ def read_body(
 
 def _dropped_by(page: Page, portal: Portal | None, run: tuple[int, int]) -> Iterator[int]:
     """The lines of the run that a profile wants out."""
-    for element in _selected(page, portal.article.drop if portal else ()):
-        start, end = page.walk.spans.get(element, (0, 0))
+    for block in _selected(page, portal.article.drop if portal else ()):
+        start, end = block.span
         yield from range(max(start, run[0]), min(end, run[1]))
 
 
@@ -228,13 +226,14 @@ def _second_copies(lines: list[Line], run: tuple[int, int]) -> Iterator[int]:
 
 def _table_rows(walk: Walk, run: tuple[int, int]) -> dict[int, int]:
     """Line -> first line of its row, for the rows of data tables."""
+    sizes: defaultdict[Block, list[int]] = defaultdict(list)
+    for block in blocks_around(walk, range(*run)):
+        row = block.parent
+        if row is not None and row.tag == "tr" and run[0] <= row.first < row.end <= run[1]:
+            sizes[row].append(block.end - block.first)
     rows = {}
-    for element, (start, end) in blocks_around(walk, range(*run)).items():
-        if not run[0] <= start < end <= run[1] or element.tag != "tr":
-            continue
-        cells = [walk.spans.get(cell, (0, 0)) for cell in element]
-        filled = [last - first for first, last in cells if last > first]
+    for row, cells in sizes.items():
         # A cell of many lines is layout.
-        if len(filled) > 1 and max(filled) <= CELL_LINES:
-            rows.update(dict.fromkeys(range(start, end), start))
+        if len(cells) > 1 and max(cells) <= CELL_LINES:
+            rows.update(dict.fromkeys(range(*row.span), row.first))
     return rows

@@ -9,8 +9,6 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from ruralnews.extraction.boilerplate import fold, line_key, rule_of
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.dates import complete_date, find_dates, url_date
@@ -23,7 +21,7 @@ from ruralnews.extraction.selectors import element_text, select
 from ruralnews.extraction.tables import read_patterns, read_words
 from ruralnews.extraction.titles import title_parts, title_segments
 from ruralnews.extraction.values import CONTRIBUTED, PLACES
-from ruralnews.extraction.walk import Line, Walk
+from ruralnews.extraction.walk import Line, Walk, lone_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +94,7 @@ def profile_candidates(page: Page, portal: Portal | None, name: str) -> Iterator
         text = element_text(element)
         if len(text) > LONGEST_TEXT:
             continue
-        bar = read_bar([Line(text, element)]) if name != "title" else None
+        bar = read_bar([Line(text, lone_block(element))]) if name != "title" else None
         if bar and name == "published":
             yield from _dates(bar, f"profile:{name}")
         elif bar and bar.first(name):
@@ -151,12 +149,12 @@ def subtitle_candidates(walk: Walk, headline: Headline | None, zones: Zones) -> 
             continue
         if find_labels(line.text) or find_dates(line.text) or len(line.text) < SHORT_TITLE:
             continue
-        element = line.element
-        named = SUBTITLE_NAME.search(f"{element.get('id', '')} {element.get('class', '')}")
-        set_as_one = element.tag in HEADINGS or line.text.startswith(("——", "--", "──"))
+        block = line.block
+        named = SUBTITLE_NAME.search(f"{block.get('id')} {block.get('class')}")
+        set_as_one = block.tag in HEADINGS or line.text.startswith(("——", "--", "──"))
         if is_organisation(line.text):
             continue
-        above = line.element.getparent() is walk.lines[headline.first].element.getparent()
+        above = block.parent is walk.lines[headline.first].block.parent
         if named or (set_as_one and (above or rule == "subtitle")):
             yield Candidate(f"page:{rule}", line.text)
 
@@ -228,15 +226,14 @@ def _source_notes(zones: Zones) -> Iterator[Candidate]:
 
 def _unprinted_sources(zones: Zones) -> Iterator[Candidate]:
     """Sources that the elements of the bar hold in an attribute or a comment: `alt="来源：甲"`."""
-    seen = {line.element for line in (*zones.bylines, *zones.linked)}
-    for part in (part for element in seen for part in islice(element.iter(), PARTS)):
-        tag: object = part.tag
-        comment = tag is etree.Comment
-        texts = [part.text or ""] if comment else [part.get(name, "") for name in SOURCE_ATTRIBUTES]
-        if not comment and part.get("id") == ACCOUNT_ID:
-            yield Candidate("infobar:account", " ".join(part.itertext()))
+    blocks = dict.fromkeys(line.block for line in (*zones.bylines, *zones.linked))
+    for node in (node for block in blocks for node in islice(block.node.traverse(), PARTS)):
+        said = node.attributes
+        texts = [node.comment_content, *(said.get(name) for name in SOURCE_ATTRIBUTES)]
+        if said.get("id") == ACCOUNT_ID:
+            yield Candidate("infobar:account", node.text(separator=" "))
         for text in texts:
-            if match := UNPRINTED.fullmatch(text.strip()):
+            if match := UNPRINTED.fullmatch((text or "").strip()):
                 yield Candidate("infobar:attribute", match["source"])
 
 

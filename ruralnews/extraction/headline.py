@@ -21,14 +21,13 @@ from ruralnews.extraction.headline_text import (
     without_bar,
 )
 from ruralnews.extraction.labels import LABELS, find_labels
+from ruralnews.extraction.nodes import elements_in
 from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.titles import is_site, set_together, title_segments
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
     from ruralnews.extraction.metas import Metas
-    from ruralnews.extraction.walk import Line, Walk
+    from ruralnews.extraction.walk import Block, Line, Walk
 
 ABOVE = 80
 """Lines above the text that are searched: portals put share and tool lists of up to 60 between."""
@@ -80,7 +79,7 @@ at the head of the text."""
 FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
 
 
-Likely: TypeAlias = "tuple[str, str, int, int, HtmlElement, float]"
+Likely: TypeAlias = "tuple[str, str, int, int, Block, float]"
 """Text, text up to an info bar, first line, line after the last, element, agreement."""
 
 
@@ -91,23 +90,23 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     segments = [fold(part) for part in title_segments(metas.title)]
     first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
     likely: list[Likely] = []
-    for start, end, element in _candidates(walk, first, last):
+    for start, end, block in _candidates(walk, first, last):
         lines = walk.lines[start:end]
-        linked = element.tag in LINKED and fold(lines[0].text) in segments[:1]
+        linked = block.tag in LINKED and fold(lines[0].text) in segments[:1]
         if _is_navigation(lines) and not linked:
             continue
         text = FURNITURE.sub("", set_together([line.text for line in lines], metas.title))
-        if len(element) and element.tag in HEADINGS:
-            text = unbadged(text, element, [*declared, *segments])
+        if block.tag in HEADINGS and (inside := elements_in(block.node)):
+            text = unbadged(text, inside, [*declared, *segments])
         short = len(text) < SHORTEST and not _is_short_title(fold(text), segments)
-        if short and not _is_short_headline(text, element, walk, end):
+        if short and not _is_short_headline(text, block, walk, end):
             continue
         if OLD.search(text) or "".join(text.split()) in LABELS:
             continue
-        title = up_to_bar(text) if element.tag in HEADINGS else text
+        title = up_to_bar(text) if block.tag in HEADINGS else text
         title = undated(title, [*declared, page_title])
         agreement = _agreement(fold(title), declared, page_title, segments)
-        likely.append((text, title, start, end, element, agreement))
+        likely.append((text, title, start, end, block, agreement))
     found = [_scored(one, walk, run) for one in likely if one[-1]]
     if not declared and (not found or all(map(is_site, title_segments(metas.title)))):
         # `<title>` names the site, or at most a column that no line near the text repeats.
@@ -128,17 +127,17 @@ def _scored(
     likely: Likely, walk: Walk, run: tuple[int, int], *, emphasised: bool = False
 ) -> tuple[float, Headline]:
     """How likely it is, and the headline; with `emphasised` also by how the line is set."""
-    text, title, start, end, element, agreement = likely
-    headline = Headline(text, start, end - 1, _rule(element), agreement > 0)
-    score = agreement + _looks(element, walk.lines[start:end], title, agreed=headline.agreed)
+    text, title, start, end, block, agreement = likely
+    headline = Headline(text, start, end - 1, _rule(block), agreement > 0)
+    score = agreement + _looks(block, walk.lines[start:end], title, agreed=headline.agreed)
     # Nearer is likelier, above the text likelier than in it.
     score -= (run[0] - start) * 0.02 if start < run[0] else 0.5 + (start - run[0]) * 0.1
-    return score + (_emphasis(walk, run, headline, element) if emphasised else 0), headline
+    return score + (_emphasis(walk, run, headline, block) if emphasised else 0), headline
 
 
-def _emphasis(walk: Walk, run: tuple[int, int], headline: Headline, element: HtmlElement) -> float:
+def _emphasis(walk: Walk, run: tuple[int, int], headline: Headline, block: Block) -> float:
     """What it adds that a line is set apart; so is a subhead in the text, but no bar follows it."""
-    if headline.agreed or not _is_emphasised(element):
+    if headline.agreed or not _is_emphasised(block):
         return 0
     if headline.first < run[0]:
         return EMPHASIS
@@ -198,9 +197,9 @@ def _over_the_bar(
     return _best(list(below), walk)[1]
 
 
-def _is_short_headline(text: str, element: HtmlElement, walk: Walk, below: int) -> bool:
+def _is_short_headline(text: str, block: Block, walk: Walk, below: int) -> bool:
     """Whether two or three characters are set as a headline right above the bar (老井)."""
-    set_as_one = element.tag in HEADINGS or _is_named(_name(element))
+    set_as_one = block.tag in HEADINGS or _is_named(_name(block))
     word = (
         not text.isalpha() or is_site(text) or text in NO_HEADLINES or rule_of(text, "any", "edge")
     )
@@ -212,27 +211,27 @@ def _is_short_title(text: str, segments: list[str]) -> bool:
     return text in segments[:1] and not is_site(text)
 
 
-def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, HtmlElement]]:
+def _candidates(walk: Walk, first: int, last: int) -> list[tuple[int, int, Block]]:
     """Single lines of the window, and headings set over several lines."""
     found = [
-        (at, at + 1, line.element)
+        (at, at + 1, line.block)
         for at, line in enumerate(walk.lines[first:last], first)
-        if line.link_chars * 2 <= len(line.text) <= LONGEST or line.element.tag in LINKED
+        if line.link_chars * 2 <= len(line.text) <= LONGEST or line.block.tag in LINKED
     ]
     seen = set()
     for at in range(first, last):
-        element = walk.lines[at].element
-        start, end = walk.spans.get(element, (at, at + 1))
-        if element in seen or end == start + 1 or start < first:
+        block = walk.lines[at].block
+        start, end = block.span
+        if block in seen or end == start + 1 or start < first:
             continue
         # The subtitle in the element of the headline.
         near = range(start + 1, min(end, start + HEADLINE_LINES + 1))
         end = next((k for k in near if walk.lines[k].text[:2] == "——"), end)
         if not 1 < end - start <= HEADLINE_LINES:
             continue
-        seen.add(element)
-        if element.tag in HEADINGS or NAMED.search(_name(element)):
-            found.append((start, end, element))
+        seen.add(block)
+        if block.tag in HEADINGS or NAMED.search(_name(block)):
+            found.append((start, end, block))
     return found
 
 
@@ -294,14 +293,14 @@ def _may_be_bar(line: Line) -> bool:
     return line.link_chars * 2 <= size and (size > TOOL or YEAR.search(line.text) is not None)
 
 
-def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool) -> float:
+def _looks(block: Block, lines: list[Line], title: str, *, agreed: bool) -> float:
     """How far tag, class and links make it a headline."""
-    score = HEADINGS.get(str(element.tag), 0.0)
-    if _is_named(_name(element)):
+    score = HEADINGS.get(block.tag, 0.0)
+    if _is_named(_name(block)):
         score += 1.5
     if any(line.hidden for line in lines):
         score -= 2
-    if agreed and element.tag in TABLE_TAGS and is_site(title):
+    if agreed and block.tag in TABLE_TAGS and is_site(title):
         # 发文机关 in the label table, and the beginning of the document's title.
         score -= 4
     if NO_TITLE.search(title) or (not agreed and _is_labelled(title)):
@@ -309,11 +308,13 @@ def _looks(element: HtmlElement, lines: list[Line], title: str, *, agreed: bool)
     return score
 
 
-def _is_emphasised(element: HtmlElement) -> bool:
+def _is_emphasised(block: Block) -> bool:
     """Whether the text of a line is set large, bold or in the middle: all that old layouts have."""
-    style = f"{element.get('style')} align:{element.get('align')}"
-    inner = element[0].tag if len(element) == 1 and not (element.text or "").strip() else ""
-    return EMPHATIC.search(style) is not None or inner in ("b", "strong", "font", "big")
+    style = f"{block.get('style')} align:{block.get('align')}"
+    if EMPHATIC.search(style):
+        return True
+    shown = list(block.node.iter(include_text=True, skip_empty=True))
+    return len(shown) == 1 and shown[0].tag in ("b", "strong", "font", "big")
 
 
 def _is_labelled(text: str) -> bool:
@@ -322,8 +323,8 @@ def _is_labelled(text: str) -> bool:
     return bool(labels) and labels[0].start == 0 and labels[0].field != "title"
 
 
-def _name(element: HtmlElement) -> str:
-    return f"{element.get('id', '')} {element.get('class', '')}"
+def _name(block: Block) -> str:
+    return f"{block.get('id')} {block.get('class')}"
 
 
 @lru_cache(maxsize=1024)
@@ -332,6 +333,6 @@ def _is_named(name: str) -> bool:
     return NAMED.search(name) is not None and NOT_NAMED.search(name) is None
 
 
-def _rule(element: HtmlElement) -> str:
-    name = element.tag if element.tag in HEADINGS else "line"
+def _rule(block: Block) -> str:
+    name = block.tag if block.tag in HEADINGS else "line"
     return f"page:{name}"

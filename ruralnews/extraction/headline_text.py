@@ -13,7 +13,7 @@ from ruralnews.extraction.labels import Label, find_labels
 from ruralnews.extraction.titles import set_together, title_segments
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from selectolax.lexbor import LexborNode
 
     from ruralnews.extraction.metas import Metas
     from ruralnews.extraction.walk import Walk
@@ -80,14 +80,15 @@ def up_to_bar(text: str) -> str:
     return text[: min([*labels, *dates])].rstrip(" |｜")
 
 
-def unbadged(text: str, element: HtmlElement, titles: list[str]) -> str:
-    """`text` without a badge or a tool in an element of its own at either end (原创, 返回列表)."""
+def unbadged(text: str, elements: list[LexborNode], titles: list[str]) -> str:
+    """`text` without a badge or a tool in an element of its own at either end (原创, 返回列表).
+
+    `elements` are those in it.
+    """
     if fold(text) in titles or up_to_bar(text) != text:
         return text
-    # Comments are children too, and no elements to ask for their text.
-    children = [child for child in element if isinstance(child.tag, str)]
-    for child in (*children[:1], *children[1:][-1:]):
-        badge = "".join(child.itertext()).strip()
+    for element in (*elements[:1], *elements[1:][-1:]):
+        badge = element.text_lexbor().strip()
         for rest in (text.removeprefix(badge).strip(), text.removesuffix(badge).strip()):
             if badge and len(badge) <= BADGE and rest != text and fold(rest) in titles:
                 return rest

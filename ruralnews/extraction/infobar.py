@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from ruralnews.extraction.boilerplate import line_key, rule_of
 from ruralnews.extraction.dates import PrintedDate, find_dates
 from ruralnews.extraction.labels import BLANKS, LABELS, Label, find_labels, unboxed
+from ruralnews.extraction.nodes import attribute
 from ruralnews.extraction.persons import HAN, PAIR, is_organisation, is_person
 from ruralnews.extraction.tables import read_patterns
 from ruralnews.extraction.values import (
@@ -68,7 +68,7 @@ OPENS_BYLINE = re.compile(r"[^\s\u2063]{0,12}(?:记者|通讯员)[\s/／|｜丨:
 MEETING = re.compile(rf"{EDGE}(?<=\w{EDGE})\w")
 ONE_MORE = re.compile(rf"[{HAN}](?!\w)")
 EDGED_LINE = 200
-FIRST_TEXTS = etree.XPath("descendant::text()[position() <= 40]", smart_strings=False)
+FIRST_TEXTS = 40
 """Characters of a line, and pieces of text in its element, that are looked at for such edges."""
 
 
@@ -153,7 +153,7 @@ def _marked(line: Line) -> Line:
     """The line with the colons that a table and brackets leave out."""
     if "[" in line.text or "【" in line.text:
         line = line._replace(text=unboxed(line.text))
-    if line.element.tag in TABLE_TAGS and "".join(line.text.split()) in LABELS:
+    if line.block.tag in TABLE_TAGS and "".join(line.text.split()) in LABELS:
         return line._replace(text=f"{line.text}：")
     return line
 
@@ -163,7 +163,8 @@ def _edged(line: Line) -> Line:
     text = line.text
     if len(text) > EDGED_LINE:
         return line
-    pieces = FIRST_TEXTS(line.element)
+    nodes = line.block.node.traverse(include_text=True)
+    pieces = list(islice((part for node in nodes if (part := node.text_content)), FIRST_TEXTS))
     if not MEETING.search(EDGE.join(pieces)):
         return line
     marks = _meetings(text, pieces)
@@ -228,7 +229,7 @@ def _parts_a_word(text: str, at: int, labels: list[Label]) -> bool:
 
 def _pictured(line: Line) -> str:
     """The medium whose name is set as a picture on the line; empty when there is none."""
-    names = [image.get("alt", "").strip() for image in line.element.iter("img")]
+    names = [attribute(image, "alt").strip() for image in line.block.node.css("img")]
     return names[0] if len(names) == 1 and is_organisation(names[0]) else ""
 
 
@@ -301,7 +302,7 @@ def _beside(characters: list[str], text: str, lines: Sequence[Line], bar: Bar) -
     rows = [(row, lines[at]) for at, row in reversed(list(enumerate(before[:first])))]
     rows += [(row, lines[last + 1]) for row in behind[1:2]]
     # A line whose class says source or author goes before its neighbours.
-    rows.sort(key=lambda row: not SOURCE_NAME.search(row[1].element.get("class", "")))
+    rows.sort(key=lambda row: not SOURCE_NAME.search(row[1].block.get("class")))
     near = [*_phrases(behind[0]), *_phrases(before[first])[::-1]]
     # On the line itself a medium goes before what may be a pen name, or the account's place.
     phrases = [
@@ -334,7 +335,7 @@ def _without(text: str, spans: list[tuple[int, int]], lines: Sequence[Line]) -> 
     for line in lines:
         for link in line.links:
             around = line.text[link.start - 1 : link.start] + line.text[link.end : link.end + 1]
-            if "tag" in link.element.get("rel", "") or around == "【】":
+            if "tag" in attribute(link.node, "rel") or around == "【】":
                 # The categories of a post, the tools of the page.
                 characters[at + link.start : at + link.end] = "|" * (link.end - link.start)
             for edge in {at + link.start, at + link.end} - {len(text)}:

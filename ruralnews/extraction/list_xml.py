@@ -6,17 +6,16 @@ import re
 import zlib
 from contextlib import suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from string import ascii_lowercase, ascii_uppercase
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml import etree
+from parsel import Selector
 
 from ruralnews.errors import ExtractionError
 from ruralnews.extraction.list_entries import Entry, list_day
 from ruralnews.reasons import Reason
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 GZIP = b"\x1f\x8b"
 LARGEST = 50 * 2**20
@@ -27,6 +26,9 @@ MOST = 50_000
 """Entries of a sitemap; the protocol allows no more."""
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+ITEMS = "//*[local-name() = 'item' or local-name() = 'entry']"
+NAMED = f".//*[translate(local-name(), '{ascii_uppercase}', '{ascii_lowercase}') = $name]"
+"""What lies in a node under this name, whatever its case and namespace."""
 RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
 TOTAL = re.compile(r"<totalrecord>\s*(\d{1,7})\s*</totalrecord>", re.IGNORECASE)
 PARAMETERS = re.compile(r"\bparam_\d+\s*=\s*\{([^{}]{1,2000})\}")
@@ -73,7 +75,7 @@ def read_feed(text: str) -> list[Entry]:
             " ".join(_text(item, "title").split()),
             list_day(_text(item, "pubdate", "date", "published", "updated")),
         )
-        for item in _tree(text, ("rss", "feed", "rdf")).iter("{*}item", "{*}entry")
+        for item in Selector(root=_tree(text, ("rss", "feed", "rdf")), type="xml").xpath(ITEMS)
     ]
 
 
@@ -204,18 +206,18 @@ def _said(node: etree._Element) -> dict[str, str]:
     return said
 
 
-def _nodes(node: etree._Element, name: str) -> Iterator[etree._Element]:
-    """What lies in the node under this name, whatever its case and namespace."""
-    return (e for e in node.iterdescendants() if isinstance(e.tag, str) and _name(e) == name)
-
-
-def _text(node: etree._Element, *names: str) -> str:
+def _text(item: Selector, *names: str) -> str:
     """The text of the first element of the first name that has one."""
-    texts = ("".join(e.itertext()).strip() for name in names for e in _nodes(node, name))
+    found = (node for name in names for node in item.xpath(NAMED, name=name))
+    texts = ((node.xpath("string()").get() or "").strip() for node in found)
     return next((text for text in texts if text), "")
 
 
-def _link(item: etree._Element) -> str:
-    links = [e for e in _nodes(item, "link") if e.get("rel", "alternate") == "alternate"]
-    given = ((e.get("href") or "".join(e.itertext())).strip() for e in links)
-    return next((url for url in given if url), _text(item, "guid"))
+def _link(item: Selector) -> str:
+    """The address of the article: a link of its own, or its permanent name."""
+    for link in item.xpath(NAMED, name="link"):
+        if link.attrib.get("rel", "alternate") == "alternate":
+            given = link.attrib.get("href") or link.xpath("string()").get() or ""
+            if url := given.strip():
+                return url
+    return _text(item, "guid")

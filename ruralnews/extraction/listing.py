@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 
 from ruralnews.extraction.links import absolute
 from ruralnews.extraction.media import is_document
+from ruralnews.extraction.nodes import ancestors, attribute, elements_in
 from ruralnews.extraction.paging import next_page, paging_script
-from ruralnews.extraction.walk import BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lxml.html import HtmlElement
+    from selectolax.lexbor import LexborNode
 
     from ruralnews.extraction.page import Page
-    from ruralnews.extraction.walk import Walk
+    from ruralnews.extraction.walk import Block, Walk
     from ruralnews.portals.model import ListingRules, Portal
 
 DATE = re.compile(
@@ -110,7 +110,9 @@ class _Anchor(NamedTuple):
     title: str
     line: int
     """Where it begins."""
-    element: HtmlElement
+    node: LexborNode
+    way: list[Block]
+    """The blocks around it but for the body, the innermost first."""
 
 
 def read_listing(page: Page, portal: Portal | None = None) -> Listing:
@@ -122,8 +124,8 @@ def read_listing(page: Page, portal: Portal | None = None) -> Listing:
     rules = portal.listing if portal else None
     anchors = list(_anchors(page))
     if rules and rules.links:
-        regions = {e for css in rules.links for e in page.root.cssselect(css)}
-        anchors = [a for a in anchors if _inside(a.element, regions)]
+        regions = {node for css in rules.links for node in page.root.css(css)}
+        anchors = [a for a in anchors if _inside(a.node, regions)]
     chosen = _matching(anchors, rules) if rules and rules.article else _family(page, anchors)
     if rules and rules.tentative and len(chosen) < FAMILY_LEAST:
         chosen = _family(page, anchors)
@@ -134,8 +136,8 @@ def read_listing(page: Page, portal: Portal | None = None) -> Listing:
     return Listing(links, following, paged=paging_script(page) is not None)
 
 
-def _inside(element: HtmlElement, regions: set[HtmlElement]) -> bool:
-    return element in regions or any(parent in regions for parent in element.iterancestors())
+def _inside(node: LexborNode, regions: set[LexborNode]) -> bool:
+    return node in regions or any(above in regions for above in ancestors(node))
 
 
 def _matching(anchors: Iterable[_Anchor], rules: ListingRules) -> list[_Anchor]:
@@ -145,30 +147,32 @@ def _matching(anchors: Iterable[_Anchor], rules: ListingRules) -> list[_Anchor]:
 def _anchors(page: Page) -> Iterator[_Anchor]:
     """Every link with an address and a text, pieces of one `<a>` put together."""
     base = page.base
-    pieces: dict[HtmlElement, list[tuple[int, str]]] = {}
-    hrefs: dict[HtmlElement, str] = {}
+    pieces: dict[LexborNode, list[tuple[int, str]]] = {}
+    hrefs: dict[LexborNode, str] = {}
+    blocks = {block.node.mem_id: block for block in page.walk.blocks}
     for number, line in enumerate(page.walk.lines):
         for link in line.links:
             text = line.text[link.start : link.end].strip()
-            pieces.setdefault(link.element, []).append((number, text))
-            hrefs[link.element] = link.href
-    for element, parts in pieces.items():
-        url = absolute(base, hrefs[element])
+            pieces.setdefault(link.node, []).append((number, text))
+            hrefs[link.node] = link.href
+    for node, parts in pieces.items():
+        url = absolute(base, hrefs[node])
         if url and not SKIPPED_ENDS.search(url) and not is_document(url):
-            title = _title(element, [text for _, text in parts])
-            yield _Anchor(url, title, parts[0][0], element)
+            title = _title(node, [text for _, text in parts])
+            way = [blocks[a.mem_id] for a in ancestors(node) if a.mem_id in blocks]
+            yield _Anchor(url, title, parts[0][0], node, way[:-1])
 
 
-def _title(element: HtmlElement, texts: list[str]) -> str:
+def _title(node: LexborNode, texts: list[str]) -> str:
     """The headline of a link: its text, or its @title where the text is cut short."""
     words = [text for text in texts if not DATE_ALONE.fullmatch(text)]
     text = next((w for w in words if len(w) >= HAN_TITLE), "".join(words[:1]))
-    for child in element:
+    for child in elements_in(node):
         # A date of its own element, not the end of a headline (`…（2024年3月4日）`).
-        date = (child.text or "").strip()
+        date = child.text(deep=False).strip()
         if date and DATE_ALONE.fullmatch(date):
             text = text.removesuffix(date).removeprefix(date)
-    full = " ".join(element.get("title", "").split())
+    full = " ".join(attribute(node, "title").split())
     shown = re.sub(r"(?:\.{2,}|…+)$", "", text.strip()).lstrip("·•-●■ ")
     if len(full) > len(shown) and full.replace(" ", "").startswith(shown.replace(" ", "")):
         return full
@@ -187,16 +191,13 @@ def _form(url: str) -> str:
     return f"{parts.hostname}/{re.sub(r'a+', 'a', ''.join(shapes))}/{shape}"
 
 
-def _structure(element: HtmlElement, walk: Walk) -> str:
+def _structure(way: list[Block]) -> str:
     """The way from the page to the link by tags and classes: siblings of a list share it."""
     steps: list[str] = []
-    node: HtmlElement | None = element.getparent()
-    while node is not None and node.tag != "body" and len(steps) < STEPS:
-        if node.tag in BLOCKS:
-            start, end = walk.spans.get(node, (0, 0))
-            name = node.get("id") or (node.get("class", "") if end - start > ITEM_LINES else "")
-            steps.append(f"{node.tag}.{name}")
-        node = node.getparent()
+    for block in way[:STEPS]:
+        start, end = block.span
+        name = block.get("id") or (block.get("class") if end - start > ITEM_LINES else "")
+        steps.append(f"{block.tag}.{name}")
     return "/".join(steps)
 
 
@@ -216,7 +217,7 @@ def _family(page: Page, anchors: list[_Anchor]) -> list[_Anchor]:
     families: dict[tuple[str, str], list[_Anchor]] = defaultdict(list)
     for anchor in anchors:
         if is_article_url(anchor.url):
-            families[_structure(anchor.element, page.walk), _form(anchor.url)].append(anchor)
+            families[_structure(anchor.way), _form(anchor.url)].append(anchor)
     scored = []
     for key, members in families.items():
         headlines = {a.url: len(a.title) for a in members if _is_headline(a)}
@@ -244,27 +245,27 @@ def _best_titles(anchors: Iterable[_Anchor]) -> Iterator[_Anchor]:
 
 def _dates(walk: Walk, anchors: list[_Anchor]) -> dict[str, str]:
     """Dates by URL: the date in the item of the list that holds this link and no other."""
-    owners: dict[HtmlElement, set[str]] = defaultdict(set)
-    ways: dict[str, list[HtmlElement]] = {}
+    owners: dict[Block, set[str]] = defaultdict(set)
+    ways: dict[str, list[Block]] = {}
     for anchor in anchors:
-        way = [e for e in anchor.element.iterancestors() if e in walk.spans][:6]
+        way = anchor.way[:6]
         ways.setdefault(anchor.url, way)
-        for element in way:
-            owners[element].add(anchor.url)
+        for block in way:
+            owners[block].add(anchor.url)
     dates = {}
     for url, way in ways.items():
         item = None
-        for element in way:
-            if len(owners[element]) > 1:
+        for block in way:
+            if len(owners[block]) > 1:
                 break
-            item = element
+            item = block
         if item is not None:
-            start, end = walk.spans[item]
+            start, end = item.span
             if date := find_date(" ".join(line.text for line in walk.lines[start:end][:12])):
                 dates[url] = date
     for anchor in anchors:
         # A link around the whole item; a date in its headline is none of the list.
-        text = " ".join(" ".join(anchor.element.itertext()).split()).replace(anchor.title, "")
+        text = " ".join(anchor.node.text(separator=" ").split()).replace(anchor.title, "")
         if anchor.url not in dates and (date := find_date(text)):
             dates[anchor.url] = date
     return dates

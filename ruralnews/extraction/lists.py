@@ -18,6 +18,7 @@ from ruralnews.extraction.list_xml import (
     unpacked,
 )
 from ruralnews.extraction.listing import IdWalk, Listing, ListLink, read_listing
+from ruralnews.extraction.nodes import attribute
 from ruralnews.extraction.page import read_page
 from ruralnews.extraction.paging import numbered_next
 from ruralnews.portals.hosts import covers_host
@@ -106,7 +107,7 @@ def _epaper(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
     date = f"{day:%Y-%m-%d}" if day else None
     links = [replace(link, date=date) for link in read_listing(page, portal).links]
     folder = url.rpartition("/")[0] + "/"
-    found = (absolute(url, a.get("href")) for a in page.root.iter("a"))
+    found = (absolute(url, attribute(a, "href")) for a in page.root.css("a"))
     nodes = [node for node in found if node and node.startswith(folder) and "node" in node]
     return Listing(links, lists=[node for node in dict.fromkeys(nodes) if node != url])
 
@@ -114,8 +115,8 @@ def _epaper(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
 def _issues(body: bytes, url: str, portal: Portal, **fetched: Any) -> Listing:
     """A page of a magazine: its issues, whose addresses may look like articles', or one of them."""
     page = read_page(body, url, **fetched)
-    regions = [e for css in portal.listing.issues for e in page.root.cssselect(css)]
-    found = (absolute(page.base, a.get("href")) for e in regions for a in e.iter("a"))
+    regions = [node for css in portal.listing.issues for node in page.root.css(css)]
+    found = (absolute(page.base, attribute(a, "href")) for node in regions for a in node.css("a"))
     issues = [link for link in dict.fromkeys(found) if link and link != url]
     issues = [link for link in issues if covers(portal, link)]
     articles = [link for link in read_listing(page, portal).links if link.url not in issues]

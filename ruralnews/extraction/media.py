@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ruralnews.extraction.links import absolute
+from ruralnews.extraction.nodes import folded_text
 from ruralnews.items import Attachment, Image
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from selectolax.lexbor import LexborNode
 
-    from ruralnews.extraction.walk import Line, Walk
+    from ruralnews.extraction.walk import Block, Line, Walk
 
 SOURCES = (
     "data-original",
@@ -48,42 +49,42 @@ CAPTION_CLASS = re.compile(r"caption|pic|img|photo|tushuo|tuzhu", re.IGNORECASE)
 def find_images(walk: Walk, run: tuple[int, int], base: str) -> list[Image]:
     """The pictures of the run, in order, each once."""
     images: dict[str, Image] = {}
-    for number, element in walk.images:
-        if run[0] <= number <= run[1] and (url := image_url(element, base)):
+    for number, block, node in walk.images:
+        if run[0] <= number <= run[1] and (url := image_url(node, base)):
             # A picture that ends the run stands before the line behind it.
-            if number == run[1] and not _in_run(element, walk, run):
+            if number == run[1] and not _in_run(block, run):
                 continue
-            images.setdefault(url, Image(url, _caption(element, walk, number, run)))
+            images.setdefault(url, Image(url, _caption(block, walk, number, run)))
     return list(images.values())
 
 
-def _in_run(element: HtmlElement, walk: Walk, run: tuple[int, int]) -> bool:
-    """Whether the picture stands in a block that covers nothing outside the run."""
-    spans = (walk.spans.get(parent) for parent in element.iterancestors())
-    return any(span and run[0] <= span[0] < span[1] <= run[1] for span in spans)
+def _in_run(block: Block, run: tuple[int, int]) -> bool:
+    """Whether the picture in `block` stands in one that covers nothing outside the run."""
+    spans = (around.span for around in (block, *block.ancestors()))
+    return any(run[0] <= start < end <= run[1] for start, end in spans)
 
 
-def image_url(element: HtmlElement, base: str) -> str | None:
+def image_url(node: LexborNode, base: str) -> str | None:
     """The address of an `<img>` that is content; None for icons and placeholders."""
+    said = node.attributes
     for side in ("width", "height"):
-        size = re.match(r"\s*(\d+)(?:px)?\s*$", element.get(side, ""))
+        size = re.match(r"\s*(\d+)(?:px)?\s*$", said.get(side) or "")
         if size and int(size[1]) < SMALL:
             return None
     for attribute in SOURCES:
-        source = element.get(attribute, "")
+        source = said.get(attribute)
         if source and not source.startswith("data:"):
             url = absolute(base, source)
             return None if url is None or FURNITURE.search(url.partition("?")[0]) else url
     return None
 
 
-def _caption(element: HtmlElement, walk: Walk, number: int, run: tuple[int, int]) -> str | None:
+def _caption(block: Block, walk: Walk, number: int, run: tuple[int, int]) -> str | None:
     """The line under the picture, if its markup or its words say that it describes it."""
-    figure = next(element.iterancestors("figure"), None)
+    figure = next((b for b in (block, *block.ancestors()) if b.tag == "figure"), None)
     if figure is not None:
-        caption = figure.find(".//figcaption")
-        text = "" if caption is None else " ".join(caption.text_content().split())
-        return text or None
+        caption = figure.node.css_first("figcaption")
+        return (folded_text(caption) if caption else "") or None
     if number >= run[1]:
         return None
     line = walk.lines[number]
@@ -93,10 +94,10 @@ def _caption(element: HtmlElement, walk: Walk, number: int, run: tuple[int, int]
 
 
 def _looks_captioned(line: Line) -> bool:
-    block = line.element
-    if CAPTION_CLASS.search(block.get("class", "")):
+    block = line.block
+    if CAPTION_CLASS.search(block.get("class")):
         return True
-    centred = block.get("align") == "center" or CENTRED.search(block.get("style", ""))
+    centred = block.get("align") == "center" or CENTRED.search(block.get("style"))
     return bool(centred) and not line.text.endswith(("。", "：", ":"))
 
 

@@ -7,14 +7,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
+from ruralnews.extraction.nodes import folded_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from selectolax.lexbor import LexborNode
 
-TAGS = ("title", "meta", "script", "link", "time", "h1", "base", etree.Comment)
+    from ruralnews.extraction.walk import Walk
+
 PROPERTIES = "enpproperty"
 PROPERTY = re.compile(r"<(title|author|date|source|sourcename)>([^<]+)</")
 """What Founder's content systems leave in a comment of each article of a paper."""
@@ -41,7 +42,7 @@ class Metas:
     """The name as the page writes it, for `provenance`."""
     title: str = ""
     """Text of `<title>`."""
-    headings: list[HtmlElement] = field(default_factory=list)
+    headings: list[LexborNode] = field(default_factory=list)
     """Each `<h1>`."""
     scripts: list[str] = field(default_factory=list)
     """The inline scripts."""
@@ -64,38 +65,34 @@ class Metas:
             self.printed[key] = name.strip()
 
 
-def read_metas(root: HtmlElement) -> Metas:
-    """The declared values of a page; to look for each kind apart costs as much for each."""
-    metas = Metas()
-    for element in root.iter(*TAGS):
-        tag: object = element.tag
+def read_metas(head: LexborNode | None, walk: Walk) -> Metas:
+    """The declared values of a page, those of its head first."""
+    metas = Metas(headings=[block.node for block in walk.blocks if block.tag == "h1"])
+    for node in (*(head.traverse() if head else ()), *walk.declared):
+        tag, said = node.tag, node.attributes
         if tag == "meta":
-            name = element.get("name") or element.get("property") or element.get("itemprop")
-            metas.add(name or "", element.get("content") or element.get("value"))
+            name = said.get("name") or said.get("property") or said.get("itemprop")
+            metas.add(name or "", said.get("content") or said.get("value"))
         elif tag == "script":
-            _add_script(metas, element)
-        elif tag is etree.Comment:
-            _add_comment(metas, element.text or "")
+            _add_script(metas, node.text_lexbor(), said.get("type"))
+        elif tag == "-comment":
+            _add_comment(metas, node.comment_content or "")
         elif tag == "title":
-            text = "".join(element.itertext())[:LONGEST_VALUE]
-            metas.title = metas.title or " ".join(text.split())
+            metas.title = metas.title or folded_text(node)[:LONGEST_VALUE]
         elif tag == "link":
-            if element.get("rel", "").lower() == "canonical":
-                metas.add("canonical", element.get("href"))
-        elif tag == "h1":
-            metas.headings.append(element)
+            if (said.get("rel") or "").lower() == "canonical":
+                metas.add("canonical", said.get("href"))
         elif tag == "time":
-            metas.add("time", element.get("datetime") or element.get("content"))
-        else:
-            metas.base = metas.base or element.get("href", "").strip()
+            metas.add("time", said.get("datetime") or said.get("content"))
+        elif tag == "base":
+            metas.base = metas.base or (said.get("href") or "").strip()
     return metas
 
 
-def _add_script(metas: Metas, element: HtmlElement) -> None:
-    text = element.text
+def _add_script(metas: Metas, text: str, kind: str | None) -> None:
     if text:
         metas.scripts.append(text)
-        if element.get("type") == "application/ld+json":
+        if kind == "application/ld+json":
             _add_json(metas, text)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from ruralnews.extraction.links import absolute
+from ruralnews.extraction.nodes import attribute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,8 +214,8 @@ def next_page(page: Page, selectors: Sequence[str] = (), extension: str = "html"
     """
     base = page.base
     for selector in selectors:
-        for element in page.root.cssselect(selector):
-            if url := absolute(base, element.get("href")):
+        for element in page.root.css(selector):
+            if url := absolute(base, attribute(element, "href")):
                 return url
     if script := paging_script(page, extension):
         following = script.current + 1
@@ -226,8 +227,8 @@ def next_page(page: Page, selectors: Sequence[str] = (), extension: str = "html"
 
 def _next_link(page: Page, base: str) -> str | None:
     """The target of 下一页, or of the number after this page's."""
-    relation = page.root.find(".//*[@rel='next'][@href]")
-    if relation is not None and (url := absolute(base, relation.get("href"))):
+    relation = page.root.css_first("[rel=next][href]")
+    if relation is not None and (url := absolute(base, attribute(relation, "href"))):
         return url
     links = [
         (text, url)
@@ -245,12 +246,13 @@ def _next_link(page: Page, base: str) -> str | None:
 def _pictured_next(page: Page, base: str) -> str | None:
     """The target of a link that says 下一页 by its title, its picture or its class."""
     own = {page.url, _address(page.url or "").article}
-    for element in page.root.iter("a"):
-        words = [element.get("title", ""), *(image.get("alt", "") for image in element.iter("img"))]
+    for element in page.root.css("a"):
+        pictures = [attribute(image, "alt") for image in element.css("img")]
+        words = [attribute(element, "title"), *pictures]
         said = any(NEXT_WORDS.fullmatch(word.strip()) for word in words)
-        if not said and "next" not in element.get("class", "").lower().split():
+        if not said and "next" not in attribute(element, "class").lower().split():
             continue
-        url = absolute(base, element.get("href"))
+        url = absolute(base, attribute(element, "href"))
         # A slide show has arrows, too, and they lead to articles.
         if url and url != page.url and (_address(url).article in own or LIST_FILE.search(url)):
             return url

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.bylines import (
@@ -19,6 +18,7 @@ from ruralnews.extraction.bylines import (
 )
 from ruralnews.extraction.candidates import Candidate
 from ruralnews.extraction.fields import beside, is_contributor, labelled, meta_rule
+from ruralnews.extraction.nodes import attribute
 from ruralnews.extraction.persons import HAN, is_name, is_organisation, is_person, split_people
 from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.values import PLACES
@@ -144,11 +144,11 @@ def _is_set_as_byline(line: Line) -> bool:
 
     That is how a speech names its speaker; two characters are a word too often.
     """
-    element = line.element
-    if AUTHOR_NAME.search(element.get("class", "")):
+    block = line.block
+    if AUTHOR_NAME.search(block.get("class")):
         return True
-    style = f"{element.get('style')} align:{element.get('align')}"
-    return element.tag == "p" and len(line.text) > SHORT_NAME and bool(CENTRED.search(style))
+    style = f"{block.get('style')} align:{block.get('align')}"
+    return block.tag == "p" and len(line.text) > SHORT_NAME and bool(CENTRED.search(style))
 
 
 def _names_beside(zones: Zones) -> list[str]:
@@ -183,12 +183,12 @@ def _goes_with_names(word: str) -> bool:
 def _linked_names(zones: Zones) -> Iterator[Candidate]:
     """Names that the bar sets as the author's: `<a rel="author">`, and those of a post."""
     for line in zones.linked:
-        for part in islice(line.element.iter("span"), PARTS):
-            name = part.text or ""
-            if POST_AUTHOR in part.get("class", "").split() and is_person(name.strip()):
+        for part in line.block.node.css("span")[:PARTS]:
+            name = part.text(deep=False)
+            if POST_AUTHOR in attribute(part, "class").split() and is_person(name.strip()):
                 yield Candidate("byline:post", name, "作者")
         for link in line.links:
-            kind = f"{link.element.get('rel')} {link.element.get('class')}"
+            kind = f"{attribute(link.node, 'rel')} {attribute(link.node, 'class')}"
             name = line.text[link.start : link.end]
             if AUTHOR_NAME.search(kind) and is_person("".join(name.split())):
                 yield Candidate("byline:link", name, "作者")

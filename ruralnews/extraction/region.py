@@ -12,14 +12,11 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ruralnews.extraction.boilerplate import fold, line_key
-from ruralnews.extraction.walk import NO_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lxml.html import HtmlElement
-
-    from ruralnews.extraction.walk import Line, Walk
+    from ruralnews.extraction.walk import Block, Line, Walk
 
 MARKS = re.compile(r"[，。；！？、”…]")
 ASCII_MARKS = re.compile(r"[,;.!?](?:(?<=[\u3400-\u9fff”》].)(?![\w/])|(?<=[a-z].) )")
@@ -110,7 +107,7 @@ def line_worth(line: Line, *, lenient: bool = False) -> int:
         return PLAIN_LINE
     # Running Chinese text has a mark every 8 to 25 characters; menus and data have fewer.
     worth = min(plain, marks * 30)
-    if COMMENT.search(line.element.get("class", "")):
+    if COMMENT.search(line.block.get("class")):
         worth = PLAIN_LINE
     elif line.hidden:
         worth = int(worth * HIDDEN_SHARE)
@@ -134,8 +131,8 @@ def line_worths(walk: Walk, *, lenient: bool = False) -> list[int]:
         # Most lines are too short to be asked more.
         worth = line_worth(line, lenient=lenient) if plain >= SENTENCE else PLAIN_LINE
         if worth > 0:
-            box = line.element.getparent() if above else None
-            if above and (box is above.element or box is above.element.getparent()):
+            box = line.block.parent if above else None
+            if above and (box is above.block or box is above.block.parent):
                 # The summary of another article, below the link to it.
                 worth = int(worth * CARD_SHARE)
             if line.hidden and shown is None:
@@ -186,7 +183,7 @@ def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
         if line.hidden or not SHORT_HEADLINE <= len(line.text) <= len(title) + 4:
             continue
         # A short one must be a heading and the whole of a part (通知).
-        large = line.element.tag in ("h1", "h2")
+        large = line.block.tag in ("h1", "h2")
         short = found is None and large
         if (line.link_chars and not large) or (len(line.text) < least and not short):
             continue
@@ -198,47 +195,46 @@ def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
 
 def _next_article(walk: Walk, worths: list[int], headline: int) -> int:
     """The line at which another article begins, or the notice below this one."""
-    first = walk.lines[headline].element
+    first = walk.lines[headline].block
     kind = first.get("class") if first.tag == "h1" else None
     above = 0
-    boxes: set[HtmlElement | None] = set()
+    boxes: set[Block | None] = set()
     for number, line in enumerate(walk.lines[headline + 1 :], headline + 1):
         if above >= MIN_WORTH:
-            if line.element.tag == "h1" and (
-                (kind and line.element.get("class") == kind) or _is_headed(walk, number, boxes)
+            if line.block.tag == "h1" and (
+                (kind and line.block.get("class") == kind) or _is_headed(walk, number, boxes)
             ):
                 return number
             if not NOTICE_LETTERS.isdisjoint(line.text[:3]) and _is_notice(line.text):
                 return number
         if worths[number] > 0:
             above += worths[number]
-            boxes.add(line.element.getparent())
+            boxes.add(line.block.parent)
     return len(walk.lines)
 
 
-def _is_headed(walk: Walk, number: int, boxes: set[HtmlElement | None]) -> bool:
+def _is_headed(walk: Walk, number: int, boxes: set[Block | None]) -> bool:
     """Whether an `<h1>` apart from the paragraphs above has an info bar of its own."""
     line = walk.lines[number]
-    if line.link_chars or len(line.text) < HEADLINE_LEAST or line.element.getparent() in boxes:
+    if line.link_chars or len(line.text) < HEADLINE_LEAST or line.block.parent in boxes:
         return False
     bar = walk.lines[number + 1 : number + 1 + BAR_LINES]
     return any(BAR.search(below.text) for below in bar if len(below.text) <= VERSE)
 
 
-def blocks_around(walk: Walk, numbers: Iterable[int]) -> dict[HtmlElement, tuple[int, int]]:
-    """The elements around these lines, given from above, with the run of each, in page order.
+def blocks_around(walk: Walk, numbers: Iterable[int]) -> Iterable[Block]:
+    """The blocks around these lines, which are given from above, each once, in page order.
 
     They are a tenth of the page's.
     """
-    blocks: dict[HtmlElement, tuple[int, int]] = {}
+    blocks: dict[Block, None] = {}
     for number in numbers:
-        element: HtmlElement | None = walk.lines[number].element
+        block: Block | None = walk.lines[number].block
         around = []
-        while element is not None and element not in blocks:
-            around.append(element)
-            element = element.getparent()
-        for block in reversed(around):
-            blocks[block] = walk.spans.get(block, NO_LINES)
+        while block is not None and block not in blocks:
+            around.append(block)
+            block = block.parent
+        blocks.update(dict.fromkeys(reversed(around)))
     return blocks
 
 
@@ -249,18 +245,16 @@ def densest(walk: Walk, worths: list[int], within: tuple[int, int]) -> tuple[int
     counted = [*([0] * first), *worths[first:last], *([0] * (len(worths) - last))]
     sums = list(accumulate(counted, initial=0))
     best, most = None, MIN_WORTH
-    blocks = blocks_around(walk, (at for at in range(first, last) if worths[at] > 0))
-    for element, (start, end) in blocks.items():
-        worth = sums[end] - sums[start]
+    for block in blocks_around(walk, (at for at in range(first, last) if worths[at] > 0)):
+        worth = sums[block.end] - sums[block.first]
         if worth >= most:
-            best, most = element, worth
+            best, most = block, worth
     if best is None:
         return None
-    start, end = walk.spans[best]
-    parent = best.getparent()
-    if end - start == 1 and parent is not None:
+    start, end = best.span
+    if end - start == 1 and best.parent is not None:
         # The only paragraph: captions and headings beside it have no worth of their own.
-        above, below = walk.spans.get(parent, (start, end))
+        above, below = best.parent.span
         if below - above <= NEIGHBOURS and sums[below] - sums[above] == most:
             start, end = above, below
     return max(start, first), min(end, last)
@@ -282,13 +276,11 @@ def _text_end(walk: Walk, worths: list[int], run: tuple[int, int]) -> int | None
 
 def _is_boxed(walk: Walk, worths: list[int], number: int, run: tuple[int, int]) -> bool:
     """Whether the heading stands in a box of its own and the text goes on behind it."""
-    above = {
-        walk.lines[at].element.getparent() for at in range(run[0], number) if worths[at] >= SENTENCE
-    }
-    if walk.lines[number].element.getparent() in above:
+    above = {walk.lines[at].block.parent for at in range(run[0], number) if worths[at] >= SENTENCE}
+    if walk.lines[number].block.parent in above:
         return False
     return any(
-        worths[at] >= MIN_WORTH and walk.lines[at].element.getparent() in above
+        worths[at] >= MIN_WORTH and walk.lines[at].block.parent in above
         for at in range(number + 1, run[1])
     )
 
@@ -308,6 +300,6 @@ def _is_notice(text: str) -> bool:
 
 def _block_end(walk: Walk, number: int) -> int:
     """The end of the block around the editor line, if only a note or two follow in it."""
-    block = walk.lines[number].element.getparent()
-    end = walk.spans.get(block, (0, 0))[1] if block is not None else 0
+    block = walk.lines[number].block.parent
+    end = block.end if block is not None else 0
     return end if number < end <= number + 1 + NOTES else number

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lxml import etree
-from lxml.html import HtmlElement
-from parsel.csstranslator import HTMLTranslator
+from ruralnews.extraction.nodes import folded_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
-@lru_cache(maxsize=1024)
-def _compiled(selector: str) -> etree.XPath:
-    return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+    from selectolax.lexbor import LexborNode
 
 
-def select(root: HtmlElement, selectors: Iterable[str]) -> Iterator[tuple[str, HtmlElement]]:
+def select(root: LexborNode, selectors: Iterable[str]) -> Iterator[tuple[str, LexborNode]]:
     """Each selector that hits, with its first element, in the order of the profile."""
     for selector in selectors:
-        hits = _compiled(selector)(root)
-        if isinstance(hits, list) and hits and isinstance(hits[0], HtmlElement):
-            yield selector, hits[0]
+        if (hit := root.css_first(selector)) is not None:
+            yield selector, hit
 
 
-def element_text(element: HtmlElement) -> str:
+def element_text(element: LexborNode) -> str:
     """The text of an element in one line; of a `<meta>` its content."""
     if element.tag == "meta":
-        return " ".join(element.get("content", "").split(" "))
-    return " ".join("".join(element.itertext()).split())
+        return element.attributes.get("content") or ""
+    return folded_text(element)

@@ -72,11 +72,11 @@ def value_span(text: str, label: Label, after: int, lines: Sequence[Line]) -> tu
     if text[label.end : end].strip(BLANKS + ":：") or end + 1 >= len(text):
         return label.end, _before_unknown(text, label, end)
     number = text.count("\n", 0, label.end)
-    cell, value = lines[number].element, lines[number + 1].element
+    cell, value = lines[number].block, lines[number + 1].block
     people = split_people(lines[number + 1].text) if label.field in PERSONS else []
     person = bool(people) and all(map(is_person, people))
-    mates = cell.getparent() is value.getparent() and cell is not value
-    inside = any(ancestor is cell for ancestor in islice(value.iterancestors(), 2))
+    mates = cell.parent is value.parent and cell is not value
+    inside = any(ancestor is cell for ancestor in islice(value.ancestors(), 2))
     if (cell.tag in TABLE_TAGS and value.tag in TABLE_TAGS and mates) or (
         person and (mates or inside)
     ):

@@ -33,7 +33,8 @@ def find_verses(walk: Walk, titles: Iterable[str]) -> tuple[int, int] | None:
     if headline is None:
         return None
     best = None
-    for element, (start, end) in walk.spans.items():
+    for block in walk.blocks:
+        start, end = block.span
         lines = walk.lines[start:end] if headline < start and end - start >= VERSES else []
         size = sum(len(line.text) for line in lines)
         bar = walk.lines[headline + 1 : start] if lines else []
@@ -41,7 +42,7 @@ def find_verses(walk: Walk, titles: Iterable[str]) -> tuple[int, int] | None:
         dated = any(DIGITS.search(line.text) for line in bar[:BAR_LINES])
         if not dated:
             continue
-        may_be = _may_be_cell if element.tag == "table" else _may_be_verse
+        may_be = _may_be_cell if block.tag == "table" else _may_be_verse
         if size > (best[0] if best else VERSES_TEXT) and all(map(may_be, lines)):
             best = size, (start, end)
     return best[1] if best else None

@@ -1,8 +1,7 @@
 """One walk over the tree: the page as the lines a reader sees.
 
 Every reader works on this: a line is the text between two block boundaries or `<br>`, and every
-block element covers a run of neighbouring lines, so statistics of any element are sums over its
-run.
+block covers a run of neighbouring lines, so statistics of any block are sums over its run.
 """
 
 from __future__ import annotations
@@ -10,13 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lxml import etree
+from selectolax.lexbor import LexborHTMLParser
+
+from ruralnews.errors import ExtractionError
+from ruralnews.extraction.nodes import attribute
+from ruralnews.reasons import Reason
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from collections.abc import Iterable, Iterator
+
+    from selectolax.lexbor import LexborNode
 
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
@@ -24,14 +28,51 @@ BLOCKS = frozenset(
     " tbody td tfoot th thead tr ul ucapcontent ucaptitle".split()
 )
 SKIPPED = frozenset(
-    "head script style noscript template select option textarea iframe object embed svg canvas"
+    "head style noscript template select option textarea iframe object embed svg canvas"
     " audio video map button input".split()
 )
 """Elements whose text no reader of the page sees as text."""
+DECLARING = frozenset(["script", "meta", "link", "base", "title", "-comment"])
+"""Elements that say something of the page and show nothing; comments as lexbor calls them."""
 SPACE = re.compile(r"[ \t\r\n\f][ \t\r\n\f]*")
 """HTML white space; U+00A0 and U+3000 are content: they part names and indent paragraphs."""
-HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-"""For lower case."""
+MAY_HIDE = "[style*=none i], [style*=hidden i]"
+HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One block element and the run of lines it covers."""
+
+    tag: str
+    node: LexborNode
+    parent: Block | None
+    """The block around; None for the body."""
+    first: int = 0
+    """Its first line."""
+    end: int = 0
+    """The line after its last."""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First line, line after the last."""
+        return self.first, self.end
+
+    def get(self, name: str) -> str:
+        """The value of an attribute; empty when it has none."""
+        return attribute(self.node, name)
+
+    def ancestors(self) -> Iterator[Block]:
+        """The blocks around, the innermost first."""
+        block = self.parent
+        while block is not None:
+            yield block
+            block = block.parent
+
+
+def lone_block(node: LexborNode) -> Block:
+    """A block of this element, whatever is around it and in it."""
+    return Block(node.tag or "", node, None)
 
 
 class Link(NamedTuple):
@@ -41,15 +82,15 @@ class Link(NamedTuple):
     start: int
     """Offset of its text in the line."""
     end: int
-    element: HtmlElement
+    node: LexborNode
 
 
 class Line(NamedTuple):
     """The text between two block boundaries or `<br>`, HTML white space folded, ends stripped."""
 
     text: str
-    element: HtmlElement
-    """The innermost block element around it."""
+    block: Block
+    """The innermost one around it."""
     links: tuple[Link, ...] = ()
     hidden: bool = False
     """Whether the style of a block around it hides it: no verdict, honest portals hide much."""
@@ -65,26 +106,51 @@ new_link, new_line = partial(tuple.__new__, Link), partial(tuple.__new__, Line)
 
 @dataclass(slots=True)
 class Walk:
-    """The lines of a page and the run of lines each block element covers."""
+    """The lines of a page, its blocks, and what stands between them."""
 
     lines: list[Line] = field(default_factory=list)
-    spans: dict[HtmlElement, tuple[int, int]] = field(default_factory=dict)
-    """Block element -> (first line, line after the last), in document order."""
-    images: list[tuple[int, HtmlElement]] = field(default_factory=list)
-    """Each `<img>` with the number of the line it stands in or before."""
+    blocks: list[Block] = field(default_factory=list)
+    """In document order."""
+    images: list[tuple[int, Block, LexborNode]] = field(default_factory=list)
+    """Each `<img>` with the number of the line it stands in or before, and the block around."""
+    declared: list[LexborNode] = field(default_factory=list)
+    """Scripts, metas, links, times and comments."""
+
+    def blocks_of(self, nodes: Iterable[LexborNode]) -> list[Block]:
+        """The blocks that these nodes are, in document order."""
+        numbers = {node.mem_id for node in nodes}
+        return [block for block in self.blocks if block.node.mem_id in numbers] if numbers else []
 
 
-NO_LINES = 0, 0
-INLINE, SKIP, IMAGE, ANCHOR, BREAK, BLOCK = range(6)
-"""What an element means to the line that is being read; the last two end it."""
-KINDS: dict[object, int] = {
+INLINE, TIME, ANCHOR, BLOCK, BREAK, IMAGE, SKIP, DECLARES = range(8)
+"""What an element means to the line that is being read; nothing in the last four is read."""
+KINDS = {
     **dict.fromkeys(BLOCKS, BLOCK),
-    # Comments and processing instructions have their factory for a tag.
-    **dict.fromkeys([*SKIPPED, etree.Comment, etree.PI, etree.Entity], SKIP),
+    **dict.fromkeys(SKIPPED, SKIP),
+    **dict.fromkeys(DECLARING, DECLARES),
+    "time": TIME,
     "br": BREAK,
     "img": IMAGE,
     "a": ANCHOR,
 }
+INLINES = "abbr b big cite del em font i ins label s small span strong sub sup u".split()
+DEEPEST = 2_000
+"""Blocks in each other; the readers look at what is around a line. A saved page has 40 at most."""
+CUSTOM = 1 << 16
+"""Numbers of tags from here on are lexbor's for tags of one page (`<ucapcontent>`)."""
+
+
+def _tag_numbers() -> dict[str, int]:
+    """Lexbor's numbers of the tags, which cost less to ask for than their names."""
+    parser = LexborHTMLParser("text<!-- comment -->")
+    nodes = [parser.create_node(name) for name in (*KINDS, *INLINES) if name[0] != "-"]
+    nodes += parser.root.traverse(include_text=True) if parser.root else []
+    return {node.tag or "": node.tag_id for node in nodes if node.tag_id < CUSTOM}
+
+
+TAG_NUMBERS = _tag_numbers()
+TEXT_NUMBER = TAG_NUMBERS["-text"]
+NUMBERED = {number: (KINDS.get(name, INLINE), name) for name, number in TAG_NUMBERS.items()}
 
 
 class _Lines:
@@ -93,10 +159,10 @@ class _Lines:
     def __init__(self) -> None:
         self.walk = Walk()
         self.pieces: list[str] = []
-        self.links: list[tuple[HtmlElement, str, int, int]] = []
+        self.links: list[tuple[LexborNode, str, int, int]] = []
         """Element, target, first piece and piece after the last."""
-        self.open_links: list[tuple[HtmlElement, str, int]] = []
-        self.hiding: list[HtmlElement] = []
+        self.open_links: list[tuple[LexborNode, str, int]] = []
+        self.hiding: list[Block] = []
 
     def close_link(self) -> None:
         """End the innermost link."""
@@ -104,7 +170,7 @@ class _Lines:
         if self.pieces:
             self.links.append((*link, len(self.pieces)))
 
-    def end_line(self, block: HtmlElement) -> None:
+    def end_line(self, block: Block) -> None:
         """Close the line, which stands in `block`; links still open go on in the next one."""
         pieces, links = self.pieces, self.links
         filled = len(pieces)
@@ -118,13 +184,13 @@ class _Lines:
         chars = 0
         if self.open_links:
             links += [(*link, len(pieces)) for link in self.open_links]
-            self.open_links = [(element, href, 0) for element, href, _ in self.open_links]
+            self.open_links = [(*link[:-1], 0) for link in self.open_links]
         if links:
             offsets = _offsets(pieces[: filled - 1], len(text)) if filled > 1 else [0]
             offsets += [len(text)] * (len(pieces) - filled + 1)
-            for at, href, first, last in links:
+            for node, href, first, last in links:
                 start, end = offsets[first], offsets[last]
-                found.append(new_link((href, start, end, at)))
+                found.append(new_link((href, start, end, node)))
                 chars += end - start
             links.clear()
         line = text, block, tuple(found), bool(self.hiding), chars, filled > 1
@@ -132,10 +198,9 @@ class _Lines:
         pieces.clear()
 
 
-def _hides(style: str) -> bool:
-    """Whether a style attribute hides its element; few of them need the pattern."""
-    lower = style.lower()
-    return ("none" in lower or "hidden" in lower) and HIDING.search(lower) is not None
+def _hides(node: LexborNode) -> bool:
+    """Whether the style of an element hides it."""
+    return HIDING.search(attribute(node, "style")) is not None
 
 
 def _offsets(pieces: list[str], size: int) -> list[int]:
@@ -153,58 +218,81 @@ def _offsets(pieces: list[str], size: int) -> list[int]:
     return offsets
 
 
-def walk_page(body: HtmlElement) -> Walk:  # noqa: C901, PLR0912 - a call an element costs a tenth
-    """The lines of the page below `body`, read in one pass without recursion."""
+def walk_page(body: LexborNode) -> Walk:  # noqa: C901, PLR0912, PLR0915 - a call a node costs a tenth
+    """The lines of the page below `body`, read in one pass without recursion.
+
+    Raises:
+        ExtractionError: `page-rejected` when blocks are nested so deep that no editor did it.
+    """
     state = _Lines()
     pieces, hiding, walk = state.pieces, state.hiding, state.walk
-    lines, spans = walk.lines, walk.spans
-    around = body.getparent()
-    inner: Any = around
-    kind, first, block = INLINE, 0, body
-    """The innermost open element, what it is, the line it begins with, and the block around."""
-    opened: list[tuple[Any, int, int, HtmlElement]] = []
-    """The same of those around it, the outermost first."""
-    for element in chain(body.iter(), [None]):
-        # An element that stands elsewhere than inside the last one has ended those between.
-        parent = around if element is None else element.getparent()
-        while inner is not parent:
-            ended, was = inner, kind
-            if was == BLOCK:
-                if pieces:
-                    state.end_line(ended)
-                spans[ended] = first, len(lines)
-                if hiding and hiding[-1] is ended:
-                    hiding.pop()
-            elif was == ANCHOR:
-                state.close_link()
-            inner, kind, first, block = opened.pop()
-            if kind != SKIP and (tail := ended.tail) and (pieces or not tail.isspace()):
-                pieces.append(tail)
-        if element is None:
-            break
-        opened.append((inner, kind, first, block))
-        inner = element
-        if kind == SKIP:
-            continue
-        kind = KINDS.get(element.tag, INLINE)
-        if kind:
-            if kind == SKIP:
-                continue
-            if kind >= BREAK:
+    lines, blocks = walk.lines, walk.blocks
+    hidden = {node.mem_id for node in body.css(MAY_HIDE) if _hides(node)}
+    block = lone_block(body)
+    blocks.append(block)
+    if body.mem_id in hidden:
+        hiding.append(block)
+    opened: list[tuple[int, LexborNode]] = [(BLOCK, body)]
+    """The open elements and what each is, the outermost first."""
+    # Without a child there is nothing to read.
+    node = body.first_child or body
+    while True:
+        number = node.tag_id
+        if number == TEXT_NUMBER:
+            text = node.text_content
+            if text and (pieces or not text.isspace()):
+                pieces.append(text)
+            what = INLINE
+        else:
+            if number in NUMBERED:
+                what, tag = NUMBERED[number]
+            else:
+                tag = node.tag or ""
+                what = KINDS.get(tag, INLINE)
+            if what:
+                if what == BLOCK:
+                    if len(opened) >= DEEPEST:
+                        detail = f"elements stand in each other {DEEPEST} deep; no more are allowed"
+                        raise ExtractionError(Reason.PAGE_REJECTED, detail)
+                    if pieces:
+                        state.end_line(block)
+                    block = Block(tag, node, block, len(lines))
+                    blocks.append(block)
+                    if hidden and node.mem_id in hidden:
+                        hiding.append(block)
+                elif what == ANCHOR:
+                    if href := node.attrs.get("href"):
+                        state.open_links.append((node, href, len(pieces)))
+                    else:
+                        what = INLINE
+                elif what == BREAK:
+                    if pieces:
+                        state.end_line(block)
+                elif what == IMAGE:
+                    walk.images.append((len(lines), block, node))
+                elif what != SKIP:
+                    walk.declared.append(node)
+            if what < BREAK:
+                child = node.first_child
+                if child is not None:
+                    opened.append((what, node))
+                    node = child
+                    continue
+        following = node.next
+        while following is None or what:
+            if what == BLOCK:
                 if pieces:
                     state.end_line(block)
-                if kind == BLOCK:
-                    block, first = element, len(lines)
-                    # Keeps the order of opening; the end is filled in when the element closes.
-                    spans[element] = NO_LINES
-                    if (style := element.get("style")) and _hides(style):
-                        hiding.append(element)
-            elif kind == IMAGE:
-                walk.images.append((len(lines), element))
-            elif href := element.get("href"):
-                state.open_links.append((element, href, len(pieces)))
-            else:
-                kind = INLINE
-        if (text := element.text) and (pieces or not text.isspace()):
-            pieces.append(text)
-    return walk
+                block.end = len(lines)
+                if hiding and hiding[-1] is block:
+                    hiding.pop()
+                if block.parent is None:
+                    return walk
+                block = block.parent
+            elif what == ANCHOR:
+                state.close_link()
+            if following is not None:
+                break
+            what, node = opened.pop()
+            following = node.next
+        node = following

@@ -72,7 +72,7 @@ def cut_zones(walk: Walk, run: tuple[int, int], headline: Headline | None) -> Zo
     below = headline.last + 1 if headline else run[0]
     start = _first_paragraph(lines, below, run)
     end = max(run[1], start)
-    inside = [Line(headline.rest, lines[top].element)] if headline and headline.rest else []
+    inside = [Line(headline.rest, lines[top].block)] if headline and headline.rest else []
     near = max(0, top - ABOVE)
     above = range(max(0, top - TABLE), top)
     foreign = _foreign(walk, above, top)
@@ -109,8 +109,8 @@ def _read_foot(lines: list[Line], numbers: list[int], elsewhere: int) -> Bar:
 def _block(walk: Walk, at: int, inside: int) -> tuple[int, int]:
     """The lines of the greatest block around line `at` that leaves line `inside` out."""
     span = at, at + 1
-    for element in (walk.lines[at].element, *walk.lines[at].element.iterancestors()):
-        start, end = walk.spans.get(element, span)
+    block = walk.lines[at].block
+    for start, end in (around.span for around in (block, *block.ancestors())):
         if start <= inside < end:
             break
         span = start, end
@@ -164,7 +164,7 @@ def _signatures(lines: list[Line]) -> Iterator[str]:
     for line in reversed(lines[-LAST:]):
         if len(line.text) >= PROSE or _is_prose(line.text):
             return
-        if RIGHT.search(f"{line.element.get('style')} align:{line.element.get('align')}"):
+        if RIGHT.search(f"{line.block.get('style')} align:{line.block.get('align')}"):
             yield line.text
 
 
@@ -176,7 +176,7 @@ def _first_paragraph(lines: list[Line], below: int, run: tuple[int, int]) -> int
         if len(line.text) >= PROSE or (_is_prose(line.text) and not _is_subtitle(line)):
             return at
         # A label table has a line for every cell.
-        bar += lines[at].element.tag not in TABLE_TAGS
+        bar += lines[at].block.tag not in TABLE_TAGS
         if bar > ABOVE:
             break
     return max(below, run[0])
@@ -189,12 +189,12 @@ def _is_prose(text: str) -> bool:
 
 def _is_subtitle(line: Line) -> bool:
     """Whether a line below the headline is set as another (副题)."""
-    return line.element.tag in HEADINGS or line.text.startswith(("——", "--", "──"))
+    return line.block.tag in HEADINGS or line.text.startswith(("——", "--", "──"))
 
 
 def _is_cell(line: Line) -> bool:
     """Whether a line may belong to the label table of a document."""
-    return line.element.tag in TABLE_TAGS or bool(find_labels(line.text))
+    return line.block.tag in TABLE_TAGS or bool(find_labels(line.text))
 
 
 def _shown(lines: list[Line]) -> list[Line]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from cssselect import HTMLTranslator, SelectorError
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from ruralnews.portals.hosts import split_entry
 from ruralnews.portals.model import LIST_KINDS, ArticleData, ListFields
@@ -149,8 +149,8 @@ def addresses(value: Any) -> tuple[tuple[Pattern[str], str], ...]:
 def selectors(value: Any) -> tuple[str, ...]:
     for text in texts(value):
         try:
-            HTMLTranslator().css_to_xpath(text)
-        except SelectorError as error:
+            LexborHTMLParser("").css(text)
+        except SelectolaxError as error:
             raise ValueError(f"is no CSS selector: {text!r} ({error})") from error
     return tuple(value)
 

@@ -14,19 +14,16 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from lxml import etree
-
 from ruralnews.errors import ExtractionError
 from ruralnews.reasons import Reason
 from ruralnews.restoration.furniture import FARM
-from ruralnews.restoration.gate import suspicious
 from ruralnews.restoration.mojibake import BEYOND, MOJIBAKE
 from ruralnews.restoration.restore import restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lxml.html import HtmlElement
+    from selectolax.lexbor import LexborNode
 
     from ruralnews.restoration.steps import Step
 
@@ -41,24 +38,22 @@ INLINE = frozenset(
 NO_TEXT = frozenset(("script", "style", "noscript", "template"))
 # A script of this type holds the metadata of the article.
 DATA = "application/ld+json"
-# The parser lets these through, the tree does not take them back.
+# No text has a use for them.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # Attributes that are read by people or hold metadata.
 ATTRIBUTES = ("content", "title", "alt", "value", "placeholder", "label", "summary")
 
-# Scripts included, for the gate: to leave them out costs five times as much as to scan them.
 MOST_MENDED = 3
 """Strings of a page that a report may show: the longest tell most."""
-
-ALL_TEXT = etree.XPath("string()", smart_strings=False)
 
 
 class Slot(NamedTuple):
     """One string of the tree."""
 
-    element: HtmlElement
-    place: str
-    """`text`, `tail` or the name of an attribute."""
+    node: LexborNode
+    """A text, or the element of an attribute."""
+    attribute: str
+    """Its name; empty for a text."""
     start: int
     """Where the string begins in the page's text."""
     text: str
@@ -67,12 +62,10 @@ class Slot(NamedTuple):
     def put(self) -> None:
         """Give the string to its place in the tree."""
         text = FORBIDDEN.sub("", self.text)
-        if self.place == "text":
-            self.element.text = text
-        elif self.place == "tail":
-            self.element.tail = text
+        if self.attribute:
+            self.node.attrs[self.attribute] = text
         else:
-            self.element.set(self.place, text)
+            self.node.replace_with(text)
 
 
 class Mended(NamedTuple):
@@ -83,12 +76,12 @@ class Mended(NamedTuple):
     """Strings of the page before and after, the longest first; at most MOST_MENDED."""
 
 
-def restore_tree(root: HtmlElement) -> tuple[Step, ...]:
+def restore_tree(root: LexborNode) -> tuple[Step, ...]:
     """The steps of `mend_tree`."""
     return mend_tree(root).steps
 
 
-def mend_tree(root: HtmlElement) -> Mended:
+def mend_tree(root: LexborNode) -> Mended:
     """The steps that restored the text and attributes of a page in place, and some strings.
 
     Positions count in the page's text as `page_text` lays it out; () on a healthy page.
@@ -96,8 +89,6 @@ def mend_tree(root: HtmlElement) -> Mended:
     Raises:
         ExtractionError: with Reason.TEXT_BEYOND_REPAIR, where the original is lost.
     """
-    if not suspicious(ALL_TEXT(root)):
-        return Mended()
     text, originals = page_text(root)
     slots = originals
     made: list[Step] = []
@@ -142,38 +133,48 @@ def _refuse(steps: list[Step]) -> None:
         )
 
 
-def page_text(root: HtmlElement) -> tuple[str, list[Slot]]:
+def page_text(root: LexborNode) -> tuple[str, list[Slot]]:
     """The text of a page, and the strings it was put together from."""
     parts: list[str] = []
     slots: list[Slot] = []
     length = 0
-    for element, place, text in [*_strings(root), *_attributes(root)]:
-        if element is not None:
-            slots.append(Slot(element, place, length, text))
+    for node, attribute, text in [*_texts(root), *_attributes(root)]:
+        if node is not None:
+            slots.append(Slot(node, attribute, length, text))
         parts.append(text)
         length += len(text)
     return "".join(parts), slots
 
 
-def _strings(root: HtmlElement) -> Iterator[tuple[HtmlElement | None, str, str]]:
-    """(element, place, string) in page order; (None, "", line feed) at the edges of blocks."""
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        tag = element.tag
-        line_ends = isinstance(tag, str) and tag not in INLINE
-        if line_ends:
-            yield None, "", "\n"
-        read = tag not in NO_TEXT or element.get("type") == DATA
-        if event == "start" and element.text and read:
-            yield element, "text", element.text
-        if event != "start" and element is not root and element.tail:
-            yield element, "tail", element.tail
+def _texts(root: LexborNode) -> Iterator[tuple[LexborNode | None, str, str]]:
+    """(text node, "", its text) in page order; (None, "", line feed) at the edges of blocks."""
+    edge: tuple[None, str, str] = None, "", "\n"
+    around: list[LexborNode] = []
+    node: LexborNode | None = root
+    while node is not None or around:
+        if node is None:
+            ended = around.pop()
+            if ended.tag not in INLINE:
+                yield edge
+            node = ended.next if around else None
+        elif node.is_element_node:
+            if node.tag not in INLINE:
+                yield edge
+            around.append(node)
+            read = node.tag not in NO_TEXT or node.attributes.get("type") == DATA
+            node = node.first_child if read else None
+        else:
+            if text := node.text_content:
+                yield node, "", text
+            node = node.next
 
 
-def _attributes(root: HtmlElement) -> Iterator[tuple[HtmlElement | None, str, str]]:
+def _attributes(root: LexborNode) -> Iterator[tuple[LexborNode | None, str, str]]:
     """(element, attribute, value), each on its own line."""
-    for element in root.iter(etree.Element):
+    for element in root.traverse():
+        said = element.attributes
         for name in ATTRIBUTES:
-            value = element.get(name)
+            value = said.get(name)
             if value and not value.isascii():
                 yield None, "", "\n"
                 yield element, name, value
@@ -207,7 +208,7 @@ def _in_links(step: Step, slots: list[Slot]) -> bool:
     """Whether the step reaches into the text of a link."""
     stop = step.position + len(step.before)
     return any(
-        slot.element.tag == "a" and slot.place == "text"
+        not slot.attribute and (around := slot.node.parent) is not None and around.tag == "a"
         for slot in slots
         if slot.start < stop and step.position < slot.start + len(slot.text)
     )

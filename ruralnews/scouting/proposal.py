@@ -12,6 +12,7 @@ from ruralnews.extraction.listing import Listing, is_article_url
 from ruralnews.extraction.lists import read_list
 from ruralnews.extraction.metas import read_metas
 from ruralnews.extraction.page import parse
+from ruralnews.extraction.walk import Walk
 from ruralnews.portals.hosts import covers_host
 from ruralnews.portals.model import Column, ListFields, ListingRules, Portal
 from ruralnews.scouting.families import Recognised, recognise
@@ -142,7 +143,7 @@ def guess_names(pages: Sequence[Fetched]) -> dict[str, tuple[str, str]]:
 def _declared(page: Fetched) -> dict[str, tuple[str, str]]:
     """The names that the head of a page gives."""
     try:
-        metas = read_metas(parse(page.text.encode()))
+        metas = read_metas(parse(page.text.encode()).parser.head, Walk())
     except ExtractionError:
         return {}
     pieces = [piece for piece in TITLE_MARKS.split(metas.title) if piece]

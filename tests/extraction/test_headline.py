@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from lxml import html
+from selectolax.lexbor import LexborHTMLParser
 
 from ruralnews.extraction.headline import find_headline
 from ruralnews.extraction.metas import read_metas
@@ -18,10 +18,11 @@ TITLE = "某县粮食丰收 晒场铺满稻谷"
 
 
 def headline_of(head: str, body: str) -> Headline | None:
-    root = html.document_fromstring(f"<html><head>{head}</head><body>{body}{TEXT}</body></html>")
-    walk = walk_page(root.find("body"))
+    page = LexborHTMLParser(f"<html><head>{head}</head><body>{body}{TEXT}</body></html>")
+    assert page.body is not None
+    walk = walk_page(page.body)
     end = len(walk.lines)
-    return find_headline(walk, read_metas(root), (end - 1, end))
+    return find_headline(walk, read_metas(page.head, walk), (end - 1, end))
 
 
 PAGES = [

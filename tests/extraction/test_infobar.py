@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from lxml import html
+from selectolax.lexbor import LexborHTMLParser
 
 from ruralnews.extraction.infobar import Bar, read_bar
 from ruralnews.extraction.labels import find_labels
@@ -9,7 +9,9 @@ from ruralnews.extraction.walk import walk_page
 
 
 def bar_of(markup: str) -> Bar:
-    return read_bar(walk_page(html.fromstring(f"<body>{markup}</body>")).lines)
+    body = LexborHTMLParser(markup).body
+    assert body is not None
+    return read_bar(walk_page(body).lines)
 
 
 def values(bar: Bar) -> list[tuple[str, str]]:

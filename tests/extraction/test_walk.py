@@ -3,16 +3,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import html
+from selectolax.lexbor import LexborHTMLParser
 
 from ruralnews.errors import ExtractionError
-from ruralnews.extraction.page import ATTRIBUTE_LIMIT, read_page
-from ruralnews.extraction.walk import Walk, walk_page
+from ruralnews.extraction.page import read_page
+from ruralnews.extraction.walk import DEEPEST, Walk, walk_page
 from ruralnews.reasons import Reason
 
 
 def walk(markup: str) -> Walk:
-    return walk_page(html.document_fromstring(f"<html><body>{markup}</body></html>").find("body"))
+    body = LexborHTMLParser(markup).body
+    assert body is not None
+    return walk_page(body)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_a_link_around_blocks_is_in_each_of_their_lines() -> None:
 
 def test_every_block_covers_a_run_of_lines() -> None:
     found = walk('<div id="a"><p>甲</p><div id="b"><p>乙</p><p>丙</p></div></div><p>丁</p>')
-    spans = {element.get("id"): span for element, span in found.spans.items() if element.get("id")}
+    spans = {block.get("id"): block.span for block in found.blocks if block.get("id")}
     assert spans == {"a": (0, 3), "b": (1, 3)}
 
 
@@ -63,7 +65,7 @@ def test_hidden_lines_are_marked_and_kept() -> None:
 
 
 def test_pictures_stand_before_the_line_they_precede() -> None:
-    assert [at for at, _ in walk('<p>甲</p><p><img src="a.jpg"></p><p>乙</p>').images] == [1]
+    assert [at for at, *_ in walk('<p>甲</p><p><img src="a.jpg"></p><p>乙</p>').images] == [1]
 
 
 @given(st.recursive(st.text("甲乙 \n,"), lambda inner: st.lists(inner, max_size=4), max_leaves=30))
@@ -75,9 +77,10 @@ def test_no_character_is_lost_or_doubled(tree: object) -> None:
         tag = ("div", "span", "a href='x'", "td")[len(node) % 4]
         return f"<{tag}>{''.join(map(markup, node))}</{tag.split()[0]}>"
 
-    body = html.document_fromstring(f"<html><body><i></i>{markup(tree)}</body></html>").find("body")
+    body = LexborHTMLParser(markup(tree)).body
+    assert body is not None
     read = "".join(line.text for line in walk_page(body).lines)
-    assert "".join(read.split()) == "".join(body.text_content().split())
+    assert "".join(read.split()) == "".join(body.text_lexbor().split())
 
 
 def test_a_tree_of_many_levels_is_read_without_recursion() -> None:
@@ -88,35 +91,16 @@ def test_a_tree_of_many_levels_is_read_without_recursion() -> None:
 @pytest.mark.parametrize(
     ("markup", "reason"),
     [
-        ("<body>" + "<div>" * 3000 + "正文", Reason.PAGE_TRUNCATED),
-        ("<body><div " + " ".join(f"a{n}=1" for n in range(9000)) + ">文", Reason.PAGE_REJECTED),
-        (
-            '<body><p title=">" ' + " ".join(f"a{n}" for n in range(9000)) + ">",
-            Reason.PAGE_REJECTED,
-        ),
-        ("<body><p " + "x " * (3 * ATTRIBUTE_LIMIT), Reason.PAGE_REJECTED),
+        ("<body>" + "<div>" * (DEEPEST + 1) + "正文", Reason.PAGE_REJECTED),
         ("只有文字", Reason.PAGE_NOT_HTML),
         ("  \n", Reason.PAGE_EMPTY),
     ],
-    ids=["deep", "attributes", "attributes behind a quote", "open tag", "text", "empty"],
+    ids=["deep", "text", "empty"],
 )
-def test_hostile_pages_are_held_back(markup: str, reason: Reason) -> None:
+def test_what_is_no_page_is_held_back(markup: str, reason: Reason) -> None:
     with pytest.raises(ExtractionError) as raised:
         read_page(markup.encode())
     assert raised.value.reason is reason
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        "<body><img src='data:image/png;base64," + "A" * 50_000 + "'><p>文</p>",
-        "<body><script>" + "if(a<b){c(d)};" * 5000 + "</script><p>文</p>",
-        "<body><p>" + "many words and no tag " * 4000 + "</p><p>文</p>",
-    ],
-    ids=["inline picture", "script", "long text"],
-)
-def test_long_honest_markup_is_read(markup: str) -> None:
-    assert read_page(markup.encode()).walk.lines[-1].text == "文"
 
 
 def test_text_behind_a_stray_end_of_the_document_is_read() -> None:
