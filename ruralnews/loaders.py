@@ -137,7 +137,7 @@ def _load(loader: ArticleLoader, name: str, candidates: list[Candidate]) -> Cand
     """The first candidate that gave the field a value; the loader holds it then."""
     for candidate in candidates:
         loader.replace_value(name, candidate.raw)
-        if loader.get_output_value(name):
+        if any(loader.get_collected_values(name)):
             return candidate
     return None
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 
 import pytest
@@ -82,6 +83,22 @@ def test_footer_update_and_copyright_dates_are_never_the_publication() -> None:
 def test_an_unknown_profile_is_an_error_even_when_not_strict() -> None:
     with pytest.raises(ProfileError):
         extract(PAGE.encode(), URL, portal="no-such-portal")
+
+
+@pytest.mark.parametrize("body", [PAGE.encode(), b"<p>\xe6\x96\x87"])
+def test_a_page_leaves_nothing_to_collect_and_the_collector_as_it_was(body: bytes) -> None:
+    extract(body)
+    gc.collect()
+    for switch, runs in ((gc.disable, False), (gc.enable, True)):
+        switch()
+        extract(body)
+        assert gc.isenabled() is runs
+    gc.disable()
+    try:
+        extract(body)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_the_package_exports_it() -> None:
