@@ -34,9 +34,10 @@ CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 """Characters no text has a use for; a terminal would obey them."""
 UNVEILED = re.compile(rb"""(id=["']?js_content["'][^<>]{0,200}?)visibility:\s*hidden""")
 """The text of an account's post, which a script shows when the page is ready."""
-SLIPS = re.compile("[\x05-\x08]")
+SLIPS = b"\x05\x06\x07\x08"
 """Those of them that a damaging tool sets: the restoration wants to see them."""
-NO_SLIPS = bytes(code for code in CONTROLS if not SLIPS.match(chr(code)))
+NO_SLIPS = bytes(code for code in CONTROLS if code not in SLIPS)
+SLIP = re.compile("[\x05-\x08]")
 MARKUP = re.compile(
     rb"<(?:html|head|body|div|p|table|td|span|article|h1|br|ul|font)\b", re.IGNORECASE
 )
@@ -91,9 +92,10 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
     decoded = decode(body, headers)
     document = read_object(decoded.text) if data else None
     if document and data:
-        root = parse(as_markup(document, data).encode("utf-8", "replace"))
+        markup = as_markup(document, data).encode("utf-8", "replace")
     else:
-        root = parse(decoded.utf8 or decoded.text.encode("utf-8", "replace"), slips=restoring)
+        markup = decoded.utf8 or decoded.text.encode("utf-8", "replace")
+    root = parse(markup, slips=restoring)
     if document is None and is_cut(body):
         raise ExtractionError(Reason.PAGE_TRUNCATED, "the page ends before its end")
     walk, metas = _read_tree(root)
@@ -102,7 +104,7 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
         # What a reader sees tells damage as well as the text of the whole tree, and is at hand.
         if suspicious("\n".join([metas.title, *(line.text for line in walk.lines)])):
             mended = mend_tree(root)
-        if slips := any(chr(code) in decoded.text for code in range(5, 9)):
+        if slips := any(code in markup for code in SLIPS):
             _drop_slips(root)
         if slips or mended.steps:
             walk, metas = _read_tree(root)
@@ -138,11 +140,11 @@ def parse(data: bytes, *, slips: bool = False) -> LexborNode:
     if not MARKUP.search(data):
         start = data.decode("utf-8", "replace").strip()[:40]
         raise ExtractionError(Reason.PAGE_NOT_HTML, f"no HTML element in it; it starts {start!r}")
-    check_markup(data)
     # Most pages have none, and to look for each takes a third of the time.
     controls = bytes(code for code in (NO_SLIPS if slips else CONTROLS) if code in data)
     if controls:
         data = data.translate(None, controls)
+    check_markup(data)
     if b"js_content" in data:
         data = UNVEILED.sub(rb"\1", data)
     # Without its events a third of the time; only `<selectedcontent>` has a use for them.
@@ -164,8 +166,8 @@ def _break_lines(root: LexborNode) -> None:
 def _drop_slips(root: LexborNode) -> None:
     """Take the control bytes out that the restoration has no more use for."""
     for node in list(root.traverse(include_text=True)):
-        if (text := node.text_content) and SLIPS.search(text):
-            node.replace_with(SLIPS.sub("", text))
+        if (text := node.text_content) and SLIP.search(text):
+            node.replace_with(SLIP.sub("", text))
         for name, value in node.attributes.items():
-            if value and SLIPS.search(value):
-                node.attrs[name] = SLIPS.sub("", value)
+            if value and SLIP.search(value):
+                node.attrs[name] = SLIP.sub("", value)

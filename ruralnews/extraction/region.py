@@ -180,7 +180,7 @@ def headline_line(walk: Walk, worths: list[int], title: str) -> int | None:
         if above > (HEADLINE_DISTANCE if found is None else NEXT_HEADLINE):
             break
         above += max(worths[number], 0)
-        if line.hidden or not SHORT_HEADLINE <= len(line.text) <= len(title) + 4:
+        if not SHORT_HEADLINE <= len(line.text) <= len(title) + 4 or line.hidden:
             continue
         # A short one must be a heading and the whole of a part (通知).
         large = line.block.tag in ("h1", "h2")

@@ -36,7 +36,6 @@ DECLARING = frozenset(["script", "meta", "link", "base", "title", "-comment"])
 """Elements that say something of the page and show nothing; comments as lexbor calls them."""
 SPACE = re.compile(r"[ \t\r\n\f][ \t\r\n\f]*")
 """HTML white space; U+00A0 and U+3000 are content: they part names and indent paragraphs."""
-MAY_HIDE = "[style*=none i], [style*=hidden i]"
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -57,6 +56,26 @@ class Block:
     def span(self) -> tuple[int, int]:
         """First line, line after the last."""
         return self.first, self.end
+
+    known_hidden: bool | None = None
+    """What `hidden` has found out."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its style, or that of a block around it, hides it.
+
+        That is no verdict: honest portals hide much.
+        """
+        way: list[Block] = []
+        block: Block | None = self
+        while block is not None and block.known_hidden is None:
+            way.append(block)
+            block = block.parent
+        hidden = bool(block and block.known_hidden)
+        for block in reversed(way):
+            hidden = hidden or HIDING.search(block.get("style")) is not None
+            block.known_hidden = hidden
+        return hidden
 
     def get(self, name: str) -> str:
         """The value of an attribute; empty when it has none."""
@@ -92,12 +111,15 @@ class Line(NamedTuple):
     block: Block
     """The innermost one around it."""
     links: tuple[Link, ...] = ()
-    hidden: bool = False
-    """Whether the style of a block around it hides it: no verdict, honest portals hide much."""
     link_chars: int = 0
     """Characters that stand inside links."""
     joined: bool = True
     """Whether its text may come from several elements."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a block around it is hidden."""
+        return self.block.hidden
 
 
 new_link, new_line = partial(tuple.__new__, Link), partial(tuple.__new__, Line)
@@ -162,7 +184,6 @@ class _Lines:
         self.links: list[tuple[LexborNode, str, int, int]] = []
         """Element, target, first piece and piece after the last."""
         self.open_links: list[tuple[LexborNode, str, int]] = []
-        self.hiding: list[Block] = []
 
     def close_link(self) -> None:
         """End the innermost link."""
@@ -193,14 +214,9 @@ class _Lines:
                 found.append(new_link((href, start, end, node)))
                 chars += end - start
             links.clear()
-        line = text, block, tuple(found), bool(self.hiding), chars, filled > 1
+        line = text, block, tuple(found), chars, filled > 1
         self.walk.lines.append(new_line(line))
         pieces.clear()
-
-
-def _hides(node: LexborNode) -> bool:
-    """Whether the style of an element hides it."""
-    return HIDING.search(attribute(node, "style")) is not None
 
 
 def _offsets(pieces: list[str], size: int) -> list[int]:
@@ -218,6 +234,18 @@ def _offsets(pieces: list[str], size: int) -> list[int]:
     return offsets
 
 
+def _check_depth(blocks: list[Block]) -> None:
+    """Raise ExtractionError with `page-rejected` for blocks nested as no editor does it."""
+    if len(blocks) <= DEEPEST:
+        return
+    depths: dict[Block | None, int] = {None: 0}
+    for block in blocks:
+        depths[block] = depth = depths[block.parent] + 1
+        if depth > DEEPEST:
+            detail = f"elements stand in each other more than {DEEPEST} deep; no more are allowed"
+            raise ExtractionError(Reason.PAGE_REJECTED, detail)
+
+
 def walk_page(body: LexborNode) -> Walk:  # noqa: C901, PLR0912, PLR0915 - a call a node costs a tenth
     """The lines of the page below `body`, read in one pass without recursion.
 
@@ -225,13 +253,10 @@ def walk_page(body: LexborNode) -> Walk:  # noqa: C901, PLR0912, PLR0915 - a cal
         ExtractionError: `page-rejected` when blocks are nested so deep that no editor did it.
     """
     state = _Lines()
-    pieces, hiding, walk = state.pieces, state.hiding, state.walk
+    pieces, walk = state.pieces, state.walk
     lines, blocks = walk.lines, walk.blocks
-    hidden = {node.mem_id for node in body.css(MAY_HIDE) if _hides(node)}
     block = lone_block(body)
     blocks.append(block)
-    if body.mem_id in hidden:
-        hiding.append(block)
     opened: list[tuple[int, LexborNode]] = [(BLOCK, body)]
     """The open elements and what each is, the outermost first."""
     # Without a child there is nothing to read.
@@ -251,15 +276,10 @@ def walk_page(body: LexborNode) -> Walk:  # noqa: C901, PLR0912, PLR0915 - a cal
                 what = KINDS.get(tag, INLINE)
             if what:
                 if what == BLOCK:
-                    if len(opened) >= DEEPEST:
-                        detail = f"elements stand in each other {DEEPEST} deep; no more are allowed"
-                        raise ExtractionError(Reason.PAGE_REJECTED, detail)
                     if pieces:
                         state.end_line(block)
                     block = Block(tag, node, block, len(lines))
                     blocks.append(block)
-                    if hidden and node.mem_id in hidden:
-                        hiding.append(block)
                 elif what == ANCHOR:
                     if href := node.attrs.get("href"):
                         state.open_links.append((node, href, len(pieces)))
@@ -284,9 +304,8 @@ def walk_page(body: LexborNode) -> Walk:  # noqa: C901, PLR0912, PLR0915 - a cal
                 if pieces:
                     state.end_line(block)
                 block.end = len(lines)
-                if hiding and hiding[-1] is block:
-                    hiding.pop()
                 if block.parent is None:
+                    _check_depth(blocks)
                     return walk
                 block = block.parent
             elif what == ANCHOR:
