@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 """Characters no text has a use for; a terminal would obey them."""
+CONTROL_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127)(?!\d)"
+    rb"|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF])(?![0-9a-fA-F]));?"
+)
+"""The same characters, written as `&#27;`."""
 UNVEILED = re.compile(rb"""(id=["']?js_content["'][^<>]{0,200}?)visibility:\s*hidden""")
 """The text of an account's post, which a script shows when the page is ready."""
 SLIPS = b"\x05\x06\x07\x08"
@@ -145,6 +150,9 @@ def parse(data: bytes, *, slips: bool = False) -> LexborNode:
     if controls:
         data = data.translate(None, controls)
     check_markup(data)
+    if b"&#" in data:
+        # A blank in their place: without it what stands around one could become another.
+        data = CONTROL_REFERENCE.sub(b" ", data)
     if b"js_content" in data:
         data = UNVEILED.sub(rb"\1", data)
     # Without its events a third of the time; only `<selectedcontent>` has a use for them.

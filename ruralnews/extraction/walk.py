@@ -28,8 +28,8 @@ BLOCKS = frozenset(
     " tbody td tfoot th thead tr ul ucapcontent ucaptitle".split()
 )
 SKIPPED = frozenset(
-    "head style noscript template select option textarea iframe object embed svg canvas"
-    " audio video map button input".split()
+    "head style noscript noframes noembed template select option textarea iframe object embed svg"
+    " canvas audio video map button input".split()
 )
 """Elements whose text no reader of the page sees as text."""
 DECLARING = frozenset(["script", "meta", "link", "base", "title", "-comment"])

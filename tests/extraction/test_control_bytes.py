@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from damaging import Tool
 
 from ruralnews.extraction.page import Page, read_page
@@ -24,6 +25,21 @@ def test_they_are_evidence_where_nothing_else_is() -> None:
     read = read_page(page(damaged, damaged), "http://portal.example/1.html")
     assert text_and_title(read) == (PASSAGE, PASSAGE)
     assert read.restored
+
+
+@pytest.mark.parametrize("reference", ["&#5;", "&#27", "&#x1B;", "&#000;", "&#&#7;7;", "&#x7f;"])
+def test_one_that_is_written_as_a_reference_is_a_blank(reference: str) -> None:
+    read = read_page(page(f"村里{reference}修路", f"村里{reference}修路"))
+    assert all(text and text.isprintable() for text in text_and_title(read))
+
+
+@pytest.mark.parametrize(
+    ("reference", "character"),
+    [("&#9;", "\t"), ("&#39;", "'"), ("&#x1F33E;", "🌾"), ("&#50;", "2")],
+)
+def test_other_references_are_read(reference: str, character: str) -> None:
+    text, title = text_and_title(read_page(page(reference, reference)))
+    assert text == title == character
 
 
 def test_a_stray_one_on_a_healthy_page_is_dropped() -> None:
