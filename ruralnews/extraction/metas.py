@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ruralnews.extraction.nodes import folded_text
+from ruralnews.extraction.nodes import behind, folded_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,10 +65,12 @@ class Metas:
             self.printed[key] = name.strip()
 
 
-def read_metas(head: LexborNode | None, walk: Walk) -> Metas:
+def read_metas(root: LexborNode, walk: Walk) -> Metas:
     """The declared values of a page, those of its head first."""
     metas = Metas(headings=[block.node for block in walk.blocks if block.tag == "h1"])
-    for node in (*(head.traverse() if head else ()), *walk.declared):
+    head = root.parser.head
+    # Comments may stand behind the body, and behind the document.
+    for node in (*(head.traverse() if head else ()), *walk.declared, *root.iter(), *behind(root)):
         tag, said = node.tag, node.attributes
         if tag == "meta":
             name = said.get("name") or said.get("property") or said.get("itemprop")

@@ -24,6 +24,14 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
         above = above.parent
 
 
+def behind(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements and comments behind it in the one around."""
+    following = node.next
+    while following is not None:
+        yield following
+        following = following.next
+
+
 def elements_in(node: LexborNode) -> list[LexborNode]:
     """The child elements."""
     return [child for child in node.iter() if child.is_element_node]

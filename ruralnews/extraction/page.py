@@ -132,7 +132,7 @@ def read_page(  # noqa: PLR0913 - what a response has, and how to read it
 def _read_tree(root: LexborNode) -> tuple[Walk, Metas]:
     """What a reader sees of a tree, and what it declares."""
     walk = walk_page(root.parser.body or root)
-    return walk, read_metas(root.parser.head, walk)
+    return walk, read_metas(root, walk)
 
 
 def parse(data: bytes, *, slips: bool = False) -> LexborNode:

@@ -52,13 +52,13 @@ class Block:
     end: int = 0
     """The line after its last."""
 
+    known_hidden: bool | None = None
+    """What `hidden` has found out."""
+
     @property
     def span(self) -> tuple[int, int]:
         """First line, line after the last."""
         return self.first, self.end
-
-    known_hidden: bool | None = None
-    """What `hidden` has found out."""
 
     @property
     def hidden(self) -> bool:
@@ -157,7 +157,7 @@ KINDS = {
 }
 INLINES = "abbr b big cite del em font i ins label s small span strong sub sup u".split()
 DEEPEST = 2_000
-"""Blocks in each other; the readers look at what is around a line. A saved page has 40 at most."""
+"""Blocks in each other; the readers look at what is around a line. Saved pages have 24 at most."""
 CUSTOM = 1 << 16
 """Numbers of tags from here on are lexbor's for tags of one page (`<ucapcontent>`)."""
 
@@ -259,8 +259,9 @@ def walk_page(body: LexborNode) -> Walk:  # noqa: C901, PLR0912, PLR0915 - a cal
     blocks.append(block)
     opened: list[tuple[int, LexborNode]] = [(BLOCK, body)]
     """The open elements and what each is, the outermost first."""
-    # Without a child there is nothing to read.
-    node = body.first_child or body
+    node = body.first_child
+    if node is None:
+        return walk
     while True:
         number = node.tag_id
         if number == TEXT_NUMBER:

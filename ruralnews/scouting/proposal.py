@@ -143,7 +143,7 @@ def guess_names(pages: Sequence[Fetched]) -> dict[str, tuple[str, str]]:
 def _declared(page: Fetched) -> dict[str, tuple[str, str]]:
     """The names that the head of a page gives."""
     try:
-        metas = read_metas(parse(page.text.encode()).parser.head, Walk())
+        metas = read_metas(parse(page.text.encode()), Walk())
     except ExtractionError:
         return {}
     pieces = [piece for piece in TITLE_MARKS.split(metas.title) if piece]

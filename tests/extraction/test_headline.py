@@ -19,10 +19,11 @@ TITLE = "某县粮食丰收 晒场铺满稻谷"
 
 def headline_of(head: str, body: str) -> Headline | None:
     page = LexborHTMLParser(f"<html><head>{head}</head><body>{body}{TEXT}</body></html>")
+    assert page.root is not None
     assert page.body is not None
     walk = walk_page(page.body)
     end = len(walk.lines)
-    return find_headline(walk, read_metas(page.head, walk), (end - 1, end))
+    return find_headline(walk, read_metas(page.root, walk), (end - 1, end))
 
 
 PAGES = [

@@ -103,6 +103,15 @@ def test_what_is_no_page_is_held_back(markup: str, reason: Reason) -> None:
     assert raised.value.reason is reason
 
 
+def test_a_page_without_content_has_no_lines() -> None:
+    assert walk("").lines == []
+
+
+def test_comments_behind_the_document_are_read() -> None:
+    page = read_page(b"<html><body><p>x</p><!--1--></body><!--2--></html><!--3-->")
+    assert page.metas.comments == ["1", "2", "3"]
+
+
 def test_text_behind_a_stray_end_of_the_document_is_read() -> None:
     page = read_page("<html><body><p>甲</p></body></html><div><p>乙</p></div></html>".encode())
     assert [line.text for line in page.walk.lines] == ["甲", "乙"]
