@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from datetime import UTC, datetime
 
 import pytest
 
 import ruralnews
 from ruralnews.errors import ExtractionError, ProfileError
-from ruralnews.library import extract
+from ruralnews.extraction.page import read_page
+from ruralnews.library import article_from_page, extract
 from ruralnews.reasons import Reason
 
 FETCHED = datetime(2026, 11, 2, tzinfo=UTC)
@@ -86,17 +88,24 @@ def test_an_unknown_profile_is_an_error_even_when_not_strict() -> None:
 
 
 @pytest.mark.parametrize("body", [PAGE.encode(), b"<p>\xe6\x96\x87"])
-def test_a_page_leaves_nothing_to_collect_and_the_collector_as_it_was(body: bytes) -> None:
-    extract(body)
-    gc.collect()
-    for switch, runs in ((gc.disable, False), (gc.enable, True)):
-        switch()
-        extract(body)
-        assert gc.isenabled() is runs
-    gc.disable()
+@pytest.mark.parametrize("collecting", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(body: bytes, *, collecting: bool) -> None:
+    (gc.enable if collecting else gc.disable)()
     try:
         extract(body)
-        assert gc.collect() == 0
+        assert gc.isenabled() is collecting
+    finally:
+        gc.enable()
+
+
+def test_a_page_that_was_read_leaves_no_cycle_to_collect() -> None:
+    gc.disable()
+    try:
+        page = read_page(PAGE.encode(), URL)
+        assert article_from_page(page).title
+        left = weakref.ref(page)
+        del page
+        assert left() is None
     finally:
         gc.enable()
 
