@@ -49,13 +49,19 @@ OPEN = re.compile(
 # 本报记者 甲 乙 青禾报道 …, 记者甲报道：…, 某网讯 甲 乙报道：…
 REPORT = re.compile(
     rf"^[□◎■●\s]*(?:【[{HAN}]{{2,10}}】)?(?:[{HAN}\w《》·]{{0,16}}?(?:记者|記者|通讯员|[讯电訊電])[\s\u3000]*)"
-    rf"(?P<names>[{HAN}]{{2,4}}(?:[、\s\u3000]+[{HAN}]{{2,4}}){{0,3}}?)"
+    rf"(?P<names>[{HAN}]{{2,4}}"
+    rf"(?:[、\s\u3000]+(?:[{HAN}]{{0,4}}(?:记者|通讯员)[\s\u3000]*)?[{HAN}]{{2,4}}){{0,3}}?)"
     rf"(?:[\s\u3000]+[{HAN}]{{2,8}}?)?(?:摄影|综合)?(?:报道|報道|報導|[本某]?报讯)(?=[：:，,\s\u3000])"
 )
 # 某报某地4月25日电 记者甲乙 通讯员丙丁 the text: each role and its names end at a blank
+NAME = rf"(?:[{HAN}]{{2,3}}|[{HAN}] [{HAN}])"
 ROLED = re.compile(
     rf"^.{{2,30}}?(?:讯|电|消息)[\s\u3000]+(?P<names>(?:[{HAN}]{{0,6}}(?:记者|通讯员)[\s\u3000]?"
-    rf"[{HAN}]{{2,3}}(?:、[{HAN}]{{2,3}})*[\s\u3000]+)+)(?=\S)"
+    rf"{NAME}(?:、{NAME})*[\s\u3000]+)+)(?=\S)"
+)
+# 某网 甲 通讯员 乙 报道 the text
+SITE_REPORT = re.compile(
+    rf"^(?P<front>[{HAN}]{{4,16}})[\s\u3000]+(?P<names>[{HAN}][{HAN}、\s\u3000]{{1,40}}?)[\s\u3000]+报道[\s\u3000：:]"
 )
 # （某中心 甲）, （甲 乙） in front of the first sentence
 OPENING = re.compile(r"^[（(](?P<names>[^（()）]{2,40})[)）]\s*(?=\S)")
@@ -165,7 +171,7 @@ def _is_reporters(match: re.Match[str], names: list[str]) -> bool:
 
     That is so beside a name that is known, and behind a medium: 某报记者 其其格.
     """
-    if match["role"] not in ("记者", "通讯员"):
+    if match["role"] not in ("记者", "記者", "通讯员"):
         return False
     if any(map(is_person, names)) or all(map(is_name, names)):
         return True
@@ -248,6 +254,9 @@ def dateline(paragraph: str) -> Iterator[Candidate]:
     for match in BRACKET.finditer(paragraph):
         if not PHOTO.search(match[1]) and (_people(match[1]) or are_reporters(match[1])):
             yield Candidate("inline:head", match[1], "记者")
+    site = SITE_REPORT.match(paragraph)
+    if site and is_organisation(site["front"]) and _people(site["names"]):
+        yield Candidate("inline:head", site["names"], "作者")
     for form in (OPEN, AGENCY, REPORT, ROLED, OPENING):
         names = form.match(paragraph)
         if names and (_people(names["names"]) or (form is OPEN and are_reporters(names["names"]))):

@@ -52,6 +52,8 @@ SOURCE_METAS = (
 KEYWORD_METAS = ("keywords", "news_keywords", "jsonld:keywords")
 SUMMARY_METAS = ("description", "og:description")
 URL_METAS = ("canonical", "url", "og:url")
+PAPER = re.compile(r"《(?P<name>[^《》]{2,16})》\s*[（(]\s*\d{4}\s*[年-]")
+"""The paper in front of its date: 《某报》（2023年10月17日 第11版）."""
 LONGEST_TEXT = 500
 """Characters of an element that a selector may name as a field; more is a selector gone wrong."""
 SHORT_TITLE = 6
@@ -192,6 +194,8 @@ def source_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         for value in bar.first("source"):
             if not is_contributor(value):
                 yield Candidate(f"{kind}:{value.label.name}", value.text)
+    if paper := PAPER.search(zones.head.text):
+        yield Candidate("infobar:paper", f"《{paper['name'].strip()}》")
     empty = any(value.label.field == "source" for value in zones.head.values)
     phrases = [] if empty else [phrase for phrase in beside(zones) if _may_be_source(phrase)]
     near = [Candidate("nearby:date", phrase) for phrase in phrases]

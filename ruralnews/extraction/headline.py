@@ -76,7 +76,9 @@ EMPHASIS = 1.3
 EMPHASIS_INSIDE = 0.5
 """What a line set apart counts where the page names nothing but its site, and what it counts more
 at the head of the text."""
-FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*")
+PICTURED = re.compile(r"[（(\[【](?:组|多|高清)?(?:图|图片|视频)[)）\]】]$")
+"""What `<title>` says of the pictures of an article and its heading does not."""
+FURNITURE = re.compile(r"^(?:标\s*题|题\s*目)\s*[：:]\s*|^[\[【](?:转帖|转贴|转载)[\]】]\s*")
 
 
 Likely: TypeAlias = "tuple[str, str, int, int, Block, float]"
@@ -87,7 +89,7 @@ def find_headline(walk: Walk, metas: Metas, run: tuple[int, int]) -> Headline | 
     """The headline above or at the top of the text region `run`; None when no line is one."""
     declared = [title for _, value in metas.get(*META_TITLES) if (title := fold(value))]
     page_title = fold(metas.title)
-    segments = [fold(part) for part in title_segments(metas.title)]
+    segments = [fold(PICTURED.sub("", part)) for part in title_segments(metas.title)]
     first, last = max(0, run[0] - ABOVE), min(run[0] + INSIDE, run[1])
     likely: list[Likely] = []
     for start, end, block in _candidates(walk, first, last):

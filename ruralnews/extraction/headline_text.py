@@ -67,6 +67,9 @@ def extended(headline: Headline, walk: Walk, metas: Metas) -> Headline:
 
 def _opens_bar(text: str, label: Label) -> bool:
     """Whether a label in a headline is one of a bar: 老井 文/张甲; 评论员：再谈老井 has none."""
+    if label.field == "published":
+        # 新机发布：轻了八百公斤 is no date.
+        return text[label.end :].lstrip()[:1].isdigit()
     author = label.field == "author" and text[: label.start].endswith((" ", "\u3000"))
     return label.field in BAR_FIELDS or (author and bool(bare_names(text[label.end :])))
 

@@ -37,6 +37,12 @@ CONTROL_REFERENCE = re.compile(
     rb"|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF])(?![0-9a-fA-F]));?"
 )
 """The same characters, written as `&#27;`."""
+WRITTEN = re.compile(
+    rb"<script[^<>]*>(?:[^<>(){}]{0,100};)?\s*(?:if\s*\([^<>(){}]{0,60}\)\s*\{)?\s*document\.write\(\s*"
+    rb"(?P<quote>[\"'])(?P<text>[^<>\"'+\\]{1,120})(?P=quote)\s*\);?\s*\}?\s*</script>",
+    re.IGNORECASE,
+)
+"""A script that writes one text as it stands: date and source of older content systems."""
 UNVEILED = re.compile(rb"""(id=["']?js_content["'][^<>]{0,200}?)visibility:\s*hidden""")
 """The text of an account's post, which a script shows when the page is ready."""
 SLIPS = b"\x05\x06\x07\x08"
@@ -153,6 +159,8 @@ def parse(data: bytes, *, slips: bool = False) -> LexborNode:
     if b"&#" in data:
         # A blank in their place: without it what stands around one could become another.
         data = CONTROL_REFERENCE.sub(b" ", data)
+    if b"document.write" in data:
+        data = WRITTEN.sub(rb"\g<text>", data)
     if b"js_content" in data:
         data = UNVEILED.sub(rb"\1", data)
     # Without its events a third of the time; only `<selectedcontent>` has a use for them.

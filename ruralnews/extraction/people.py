@@ -24,7 +24,7 @@ from ruralnews.extraction.tables import read_words
 from ruralnews.extraction.values import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ruralnews.extraction.infobar import Bar, Value
     from ruralnews.extraction.metas import Metas
@@ -49,7 +49,7 @@ SENT_IN = re.compile(
 )
 """供稿：某局某科 甲乙: an office, and its man."""
 BAR_REPORTERS = re.compile(
-    rf"(?:记者|通讯员)[\s\u3000]+(?P<names>[{HAN}][{HAN}·、\s\u3000]{{1,40}})$"
+    rf"(?:记者|通讯员)[\s\u3000]+(?P<names>[{HAN}][{HAN}·、\s\u3000]{{1,40}})(?:$|(?=[|｜丨]))"
 )
 """Reporters at the end of the bar's line."""
 SPEAKER = re.compile(rf"(?:主讲人?|宣讲人?|授课人?|演讲|发言人|{'|'.join(read_words('title'))})$")
@@ -58,6 +58,10 @@ NOTE = 3
 REPRINT = re.compile(r"(?:本文|文章)来?自.{2,80}编辑[：:丨|\s]\s*(?P<editor>[^，。,；;丨|]{2,12})")
 """The note of a reprint: 本文来自微信公众号“某号”，作者：甲，编辑：乙. Paragraphs at either end
 of the text that may be it."""
+BULLET_EDITOR = re.compile(
+    rf"[○●⊙◎□■][\s\u3000]*(?:责任)?编辑[\s\u3000]+(?P<names>[{HAN}]{{2,4}}|[{HAN}][\s\u3000]+[{HAN}])\s*$"
+)
+"""⊙记者 张甲 ○编辑 李乙"""
 SENTENCE_END = re.compile(r"[。？！?!]")
 
 
@@ -71,7 +75,7 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         yield from lone_byline(phrase)
     # Who stands in the headline is written about.
     names = [name for name in _names_beside(zones) if name not in metas.title]
-    if names and not _names_more(zones, names):
+    if names and not _writers(zones.paragraphs[:1]) > set(names):
         yield Candidate("nearby:date", " ".join(names), "作者")
     for line in zones.bylines:
         yield from dateline(line.text)
@@ -83,18 +87,26 @@ def author_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
         yield from [Candidate(name, text, "作者")] if _are_persons(text) else []
 
 
-def _names_more(zones: Zones, names: list[str]) -> bool:
-    """Whether the dateline has all of these writers, and others."""
-    lines = (candidate for text in zones.paragraphs[:1] for candidate in dateline(text))
-    writers = {name for candidate in lines for name in split_people(candidate.raw)}
-    return writers > set(names)
+def _writers(texts: Iterable[str]) -> set[str]:
+    """The names in the datelines of these texts."""
+    datelines = (candidate for text in texts for candidate in dateline(text))
+    return {name for candidate in datelines for name in split_people(candidate.raw)}
 
 
 def _labelled_authors(zones: Zones) -> Iterator[Candidate]:
-    """The values of the labels of the bar, but not 来源：某某人大　作者：某某人大."""
+    """The values of the labels of the bar, but not 来源：某某人大　作者：某某人大.
+
+    Nor those that the byline at the head of the text repeats with more: 作者：张甲 等.
+    """
+    texts = [*(line.text for line in zones.bylines), *zones.paragraphs[:3]]
+    bylines = {n for text in texts for found in lone_byline(text) for n in split_people(found.raw)}
+    more = bylines | _writers(texts)
     sources = {value.text for bar in (zones.head, zones.above) for value in bar.first("source")}
     for bar in (zones.head, zones.above):
         for value in _credited(bar, "author"):
+            names = set(split_people(value.text))
+            if names and names < more:
+                continue
             if value.text not in sources or is_person(value.text):
                 yield labelled(value, "infobar")
 
@@ -116,7 +128,9 @@ def _source_reporters(zones: Zones) -> Iterator[Candidate]:
     for bar in (zones.head, zones.above):
         for value in bar.first("source"):
             bracket = REPORTERS.search(value.text) or LAST_BRACKET.search(value.text)
-            if bracket and (bracket.re is REPORTERS or bare_names(bracket[1])):
+            # 某城晚报(某城): the place of the paper.
+            place = bracket and value.text.startswith(bracket[1])
+            if bracket and (bracket.re is REPORTERS or (bare_names(bracket[1]) and not place)):
                 yield Candidate(f"byline:{value.label.name}", bracket[1], "记者")
 
 
@@ -185,7 +199,7 @@ def _linked_names(zones: Zones) -> Iterator[Candidate]:
     for line in zones.linked:
         for part in line.block.node.css("span")[:PARTS]:
             name = part.text(deep=False)
-            if POST_AUTHOR in attribute(part, "class").split() and is_person(name.strip()):
+            if POST_AUTHOR in attribute(part, "class").split() and is_person("".join(name.split())):
                 yield Candidate("byline:post", name, "作者")
         for link in line.links:
             kind = f"{attribute(link.node, 'rel')} {attribute(link.node, 'class')}"
@@ -201,6 +215,9 @@ def editor_candidates(zones: Zones, metas: Metas) -> Iterator[Candidate]:
     # 编辑 and a name without a mark is the first editor of a pasted text if the page has its own.
     marked = [entry for entry in seen if entry[1].label.marked or entry[1].label.name != "编辑"]
     yield from (labelled(value, kind) for kind, value in marked or seen)
+    for text in (*zones.head.text.split("\n"), *zones.paragraphs[:1]):
+        if bullet := BULLET_EDITOR.search(text):
+            yield Candidate("byline:编辑", bullet["names"], "编辑")
     for paragraph in (*zones.paragraphs[:NOTE], *zones.paragraphs[-NOTE:]):
         if note := REPRINT.search(paragraph):
             yield Candidate("note:编辑", note["editor"], "编辑")

@@ -46,6 +46,7 @@ THEN_PICTURES = re.compile(
 ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
 TAIL = re.compile(
     rf"(?:[，,]\s*(?:系|为|现任|曾任|是|单位|男|女|工作单位)|(?<=[{HAN}]{{2}})系(?=[{HAN}“]{{3}})).*$"
+    rf"|(?<=[{HAN}])《[^《》]{{2,16}}》$"
     r"|\s*等\d*人?$|\s*发自\s*\S+|(?<=\S)\s+\S{2,8}报道$",
     re.DOTALL,
 )
@@ -53,7 +54,7 @@ OFFICE = re.compile(r"([^（()）]+)[（(]([^（()）]+)[)）]")
 """某县某乡（张甲）: the name stands in the bracket."""
 CODE = re.compile(r"_?\s*[A-Z]{1,4}_?\d{2,7}$")
 FENCE = re.compile(rf"[、,，;；/／|丨︱｜&＆+：:\n]+|\s和\s|(?<=[{HAN}])[-－–—]+(?=[{HAN}])")
-VERB = re.compile(r"(?:摄影|综合)?(?:报道|整理|摄)$")
+VERB = re.compile(r"(?:摄影|综合)?(?:报道|報道|報導|整理|摄)$")
 LATIN = re.compile(r"[A-Za-z][A-Za-z.'’-]*$")
 ACCOUNT = re.compile(r"[A-Za-z]\w{2,15}$", re.ASCII)
 HAN_ONLY = re.compile(rf"[{HAN}]+$")
@@ -143,8 +144,10 @@ def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
         # A name glued to the next role: 张甲乙通讯员.
         segment += f"|{match['front']}" if match and _is_glued_name(match["front"]) else ""
         for group in FENCE.split(segment):
-            for token in _joined(group.split()):
-                name = _name(token, longest)
+            words = group.split()
+            for token in _joined(words):
+                # A blank inside tells a name from the word: 杨 梅.
+                name = _name(token, longest, parted=token not in words)
                 if name:
                     found[Credited(role, name)] = None
         if match:
@@ -191,8 +194,10 @@ def _joined(tokens: list[str]) -> list[str]:
     return joined
 
 
-def _name(token: str, longest: int) -> str | None:
+def _name(token: str, longest: int, *, parted: bool = False) -> str | None:
     """The name that one token holds, or None."""
+    if parted and len(token) == PAIR and token[0] in SURNAMES and token[0] not in PARTS:
+        return token
     token = CODE.sub("", token).strip("“”\"'《》<>·-—.。!！*◎●■▲□○◆")
     if token.lower() in NO_NAMES or not token or token.startswith(OWN):
         return None
@@ -204,6 +209,7 @@ def _name(token: str, longest: int) -> str | None:
         return token
     token = _untitled(VERB.sub("", token))
     fits = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
+    fits = fits or TRANSLITERATED.match(token)
     named = token not in NO_NAMES and token not in TITLES and not is_organisation(token)
     return token if fits and named else None
 

@@ -91,7 +91,7 @@ def source_end(text: str, start: int, end: int, *, close: bool) -> int:
     `close`: one blank may part them.
     """
     for gap in GAP.finditer(text, start, end):
-        before = text[start : gap.start()].strip(BLANKS)
+        before = text[start : gap.start()].rstrip("|｜丨" + BLANKS).lstrip(BLANKS)
         behind = BRACKETED.sub("", text[gap.end() : end]).split()
         person = behind and (
             (is_person(behind[0]) and behind[0] not in PLACES) or BYLINE.search(behind[0])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from ruralnews.extraction.dates import find_dates
 from ruralnews.extraction.headline import HEADINGS
 from ruralnews.extraction.infobar import LONGEST_LINE, Bar, read_bar
 from ruralnews.extraction.labels import find_labels
@@ -33,6 +35,9 @@ CREDITS = re.compile(r"[\[【（(\s]*(?:责\s*任\s*编\s*辑|责\s*编|编\s*�
 RIGHT = re.compile(r"align\s*:\s*(?:right|end)", re.IGNORECASE)
 PROSE = 90
 """Characters from which a line below the headline is text, unless it has labels."""
+LEAD = 4
+"""Lines below a lead (导语) in which the bar stands."""
+LONGEST_BAR = 60
 CHECKED = frozenset(("editor", "credit"))
 HEADLINE_LINK = 8
 HEADLINE_LINKS = 2
@@ -173,13 +178,24 @@ def _first_paragraph(lines: list[Line], below: int, run: tuple[int, int]) -> int
     bar = 0
     for at in range(max(below, run[0]), run[1]):
         line = lines[at]
-        if len(line.text) >= PROSE or (_is_prose(line.text) and not _is_subtitle(line)):
+        if len(line.text) >= PROSE:
+            return at
+        prose = _is_prose(line.text) and not _is_subtitle(line)
+        if prose and (bar or not _bar_follows(lines[at + 1 : min(at + 1 + LEAD, run[1])])):
             return at
         # A label table has a line for every cell.
         bar += lines[at].block.tag not in TABLE_TAGS
         if bar > ABOVE:
             break
     return max(below, run[0])
+
+
+def _bar_follows(lines: list[Line]) -> bool:
+    """Whether these lines are an info bar, dated to the minute: what stands above it is a lead."""
+    bar = takewhile(lambda line: len(line.text) < LONGEST_BAR and not _is_prose(line.text), lines)
+    texts = [line.text for line in bar]
+    labelled = any(label.field == "source" for text in texts for label in find_labels(text))
+    return labelled and any(d.precision != "day" for text in texts for d in find_dates(text))
 
 
 def _is_prose(text: str) -> bool:
