@@ -98,17 +98,18 @@ def _labelled_authors(zones: Zones) -> Iterator[Candidate]:
 
     Nor those that the byline at the head of the text repeats with more: 作者：张甲 等.
     """
+    values = [value for bar in (zones.head, zones.above) for value in _credited(bar, "author")]
+    if not values:
+        return
     texts = [*(line.text for line in zones.bylines), *zones.paragraphs[:3]]
     bylines = {n for text in texts for found in lone_byline(text) for n in split_people(found.raw)}
     more = bylines | _writers(texts)
     sources = {value.text for bar in (zones.head, zones.above) for value in bar.first("source")}
-    for bar in (zones.head, zones.above):
-        for value in _credited(bar, "author"):
-            names = set(split_people(value.text))
-            if names and names < more:
-                continue
-            if value.text not in sources or is_person(value.text):
-                yield labelled(value, "infobar")
+    for value in values:
+        names = set(split_people(value.text))
+        repeated = names and names < more
+        if not repeated and (value.text not in sources or is_person(value.text)):
+            yield labelled(value, "infobar")
 
 
 def _foot_authors(zones: Zones) -> Iterator[Candidate]:
