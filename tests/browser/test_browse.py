@@ -27,9 +27,15 @@ def titles(page: Any) -> list[str]:
     return found
 
 
+def follow(page: Any, element: Any) -> None:
+    """Click a link or button, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        element.click()
+
+
 def search(page: Any, words: str) -> None:
     page.get_by_role("searchbox").fill(words)
-    page.get_by_role("button", name="检索").click()
+    follow(page, page.get_by_role("button", name="检索"))
 
 
 def test_a_word_of_two_characters_is_found_and_marked(
@@ -44,21 +50,21 @@ def test_a_word_of_two_characters_is_found_and_marked(
     assert len(titles(page)) == 1
     search(page, "没有的词")
     assert page.get_by_text("没有找到").is_visible()
-    page.get_by_text("全部清除").click()
+    follow(page, page.get_by_text("全部清除"))
     assert page.locator(".found strong").inner_text() == "63"
 
 
 def test_facets_narrow_and_widen(look: Callable[..., Any], address: str) -> None:
     page = look(address).page
-    page.locator("#facet-portal a", has_text="乡村干部报网").click()
+    follow(page, page.locator("#facet-portal a", has_text="乡村干部报网"))
     assert titles(page) == ["党建引领"]
-    page.locator("#facet-portal").get_by_title("去掉").click()
+    follow(page, page.locator("#facet-portal").get_by_title("去掉"))
     page.locator("#facet-author summary").click()
-    page.locator("#facet-author a", has_text="柏秋实").click()
+    follow(page, page.locator("#facet-author a", has_text="柏秋实"))
     assert titles(page) == ["党建引领"]
     assert page.locator("#facet-author strong").inner_text() == "柏秋实"
     page.goto(address)
-    page.locator("#facet-status a", has_text="已撤下").click()
+    follow(page, page.locator("#facet-status a", has_text="已撤下"))
     assert len(titles(page)) == 1
     assert page.locator(".hits .badge").inner_text() == "已撤下"
 
@@ -75,9 +81,9 @@ def test_days_and_pages_go_together_with_a_search(look: Callable[..., Any], addr
     assert dates == sorted(dates, reverse=True)
     page.goto(address)
     first = titles(page)
-    page.get_by_text("下一页").click()
+    follow(page, page.get_by_text("下一页"))
     assert not set(first) & set(titles(page))
-    page.get_by_text("旧的在前").click()
+    follow(page, page.get_by_text("旧的在前"))
     dates = page.locator(".hits time").all_inner_texts()
     assert dates == sorted(dates)
 
@@ -87,14 +93,14 @@ def test_an_article_is_read_from_the_list_and_its_versions_from_there(
 ) -> None:
     page = look(address).page
     search(page, "三号地")
-    page.get_by_role("link", name="更正：三号地的小麦").click()
+    follow(page, page.get_by_role("link", name="更正：三号地的小麦"))
     assert page.locator("h1").inner_text() == "更正：三号地的小麦"
     assert page.locator("h1 mark").inner_text() == "三号地"
     assert page.locator(".body p").count() == 8
-    page.locator(".facts a", has_text="1").click()
+    follow(page, page.locator(".facts a", has_text="1"))
     assert page.locator("h1").inner_text() == "第3块地的小麦颗粒归仓"
     assert page.get_by_text("这是第 1 版").is_visible()
-    page.get_by_role("link", name="谷雨生").click()
+    follow(page, page.get_by_role("link", name="谷雨生"))
     assert page.locator(".found strong").inner_text() == "61"
 
 
@@ -102,7 +108,7 @@ def test_the_markup_of_a_hostile_article_is_text(look: Callable[..., Any], addre
     watched = look(address)
     page = watched.page
     assert "<script>alert('qinghe')</script><img" in titles(page)[0]
-    page.locator(".hits h2 a").first.click()
+    follow(page, page.locator(".hits h2 a").first)
     assert "<script>" in page.locator("h1").inner_text()
     assert "<img src=x" in page.locator(".body").inner_text()
     assert page.locator("img, script, iframe").count() == 0
