@@ -32,7 +32,7 @@ FOOT = 6
 """Lines at the end that may carry it, above notes and editor lines."""
 LONGEST_BYLINE = 60
 """Characters of a paragraph that is nothing but a byline."""
-WRITER = "记者|記者|通讯员|评论员|撰稿人?|撰文|采写|执笔|编译|作者|文"
+WRITER = "记者|記者|通讯员|信息员|评论员|撰稿人?|撰文|采写|执笔|编译|作者|文"
 WRITTEN = re.compile(rf"{WRITER}|(?:台|中心|站)\s*[：:／/丨|｜]")
 """In every line that names a role or a station; most lines of a text do not."""
 WRITING = re.compile(rf"{WRITER}(?:(?<!文)|(?=\s*[：:/／丨|])|(?<=^文)(?=\s))")

@@ -15,7 +15,7 @@ from ruralnews.extraction.dates import complete_date, find_dates, url_date
 from ruralnews.extraction.headline import HEADINGS
 from ruralnews.extraction.infobar import read_bar
 from ruralnews.extraction.labels import find_labels
-from ruralnews.extraction.persons import is_name, is_organisation, is_person, split_people
+from ruralnews.extraction.persons import HAN, is_name, is_organisation, is_person, split_people
 from ruralnews.extraction.scripts import script_values, written_dates
 from ruralnews.extraction.selectors import element_text, select
 from ruralnews.extraction.tables import read_patterns, read_words
@@ -74,6 +74,8 @@ SOURCE_NOTE = re.compile(
     r"(?:杂志|微信公众号|[电讯]|报道|消息|[，,\s]?(?:19|20)\d\d年.{0,20}|[，,].{0,20})?\s*[。.]?[)）]?"
 )
 """The note of a reprint as a paragraph of its own."""
+SENT_BY = re.compile(rf"[（(]?(?P<source>[{HAN}]{{4,20}}?)供稿[)）]?")
+"""某县委组织部供稿, as a paragraph of its own."""
 NOTES = 3
 UNKNOWN_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]")
 NO_SOURCE = read_patterns("no_source.tsv")
@@ -224,6 +226,7 @@ def _source_notes(zones: Zones) -> Iterator[Candidate]:
     """Where the last lines say in a bracket that the text was taken from: （原载《某报》）."""
     for paragraph in zones.paragraphs[-NOTES:]:
         note = SOURCE_NOTE.fullmatch(paragraph.strip())
+        note = note or SENT_BY.fullmatch(paragraph.strip())
         if note and (note["source"].startswith("《") or is_organisation(note["source"])):
             yield Candidate("foot:note", note["source"])
 

@@ -63,6 +63,10 @@ def find_labels(text: str) -> list[Label]:
         if label is None:
             continue
         start, name = label
+        if found and start == found[-1].end and f"{found[-1].name}/{name}" in LABELS:
+            # 文/图：张甲 is one label.
+            name = f"{found[-1].name}/{name}"
+            start = found.pop().start
         field, marks = LABELS[name]
         if mark in marks:
             found.append(Label(start, match.end(), name, field, not bare))
