@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from ruralnews.errors import ExtractionError
 from ruralnews.reasons import Reason
 
-TAG_LIMIT = 40_000
-"""Tags of a page, ends included. A tag may cost a walk along all elements that are open: so many in
-each other take 2 s to parse, and four times that twice as many; the largest of 360 saved pages has
-15,754 (2026-11)."""
+TAG_LIMIT = 100_000
+"""Tags of a page, ends included; the largest of 360 saved pages has 15,754 (2026-11)."""
+LARGE = 40_000
+"""Tags of a page whose depth is looked at. A tag may cost the parser a walk along all elements that
+are open: so many in each other take 2 s, and four times that twice as many."""
+DEEPEST = 2_000
+"""Elements in each other; saved pages have 24 blocks at most."""
+TAG = re.compile(rb"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)")
+UNCOUNTED = frozenset(
+    b"area base br col embed hr img input link meta param source track wbr"
+    b" dd dt li option p tbody td th thead tr".split()
+)
+"""Elements that hold nothing, and those that need no end tag: what is around them counts."""
 REOPENED_LIMIT = 2_000_000
 """Elements that a page may become. A formatting element left open is opened again in every later
 block: 3,000 `<p><font size=…>` become 4.5 million elements, 1.6 GB. Two million take 700 MB and a
@@ -42,12 +52,33 @@ def check_markup(data: bytes) -> None:
     tags = data.count(b"<")
     if tags > TAG_LIMIT:
         raise _rejected(f"{tags} tags", TAG_LIMIT)
+    if tags > LARGE and (depth := _depth(data)) > DEEPEST:
+        raise _rejected(f"elements {depth} deep in each other", DEEPEST)
     if tags > FEW:
         formats = len(set(FORMATTING.findall(data)))
         if (elements := SAME * formats * tags) > REOPENED_LIMIT:
             detail = f"{formats} kinds of formatting in {tags} tags, up to {elements} elements"
             raise _rejected(detail, REOPENED_LIMIT)
     _check_attributes(data)
+
+
+def _depth(data: bytes) -> int:
+    """How deep the elements of a page are in each other, without what a parser mends."""
+    around: list[bytes] = []
+    counts: Counter[bytes] = Counter()
+    deepest = 0
+    for match in TAG.finditer(data):
+        name = match["name"].lower()
+        if match["end"]:
+            while counts[name]:
+                counts[ended := around.pop()] -= 1
+                if ended == name:
+                    break
+        elif name not in UNCOUNTED:
+            around.append(name)
+            counts[name] += 1
+            deepest = max(deepest, len(around))
+    return deepest
 
 
 def _check_attributes(data: bytes) -> None:

@@ -11,6 +11,7 @@ from ruralnews.errors import ExtractionError
 from ruralnews.extraction.limits import (
     ATTRIBUTE_LIMIT,
     FEW,
+    LARGE,
     REOPENED_LIMIT,
     TAG_LIMIT,
     check_markup,
@@ -26,7 +27,9 @@ def fonts(count: int, tag: str = "font") -> str:
 @pytest.mark.parametrize(
     "markup",
     [
-        "<div>" * (TAG_LIMIT + 1),
+        "<div>" * (LARGE + 1),
+        "<ul><li>" * LARGE,
+        "<div><p></zz>" * LARGE,
         "<a href='/1.html'>文</a>" * (TAG_LIMIT // 2 + 1),
         fonts(FEW),
         fonts(FEW, "FoNt"),
@@ -39,7 +42,17 @@ def fonts(count: int, tag: str = "font") -> str:
         "<p " + "x < " * (3 * ATTRIBUTE_LIMIT) + ">文</p>",
     ],
     ids=[
-        *("deep", "links", "fonts", "mixed case", "few fonts", "attributes", "quoted"),
+        *(
+            "deep",
+            "lists",
+            "unknown ends",
+            "links",
+            "fonts",
+            "mixed case",
+            "few fonts",
+            "attributes",
+            "quoted",
+        ),
         *("open tag", "slashes", "glued", "stray brackets"),
     ],
 )
@@ -54,14 +67,27 @@ def test_a_page_made_to_exhaust_the_parser_is_rejected(markup: str) -> None:
     [
         "<td><font size=2>文" * 6000,
         "<p><font color=red>文" * 6000,
-        "<li><a href='/1.html'>文</a>" * 6000,
+        "<li><a href='/1.html'>文</a>" * 20_000,
+        "<li><a href='/1.html'>文</a><span>日</span></li>" * 15_000,
+        "<tr><td>文<td>文" * 20_000,
         "文<br>" * (TAG_LIMIT - 1),
         "<img src='data:image/png;base64," + "A" * 50_000 + "'><p>文</p>",
         "<script>" + "if(a<b){c(d)};" * 5000 + "</script><p>文</p>",
         "<p>" + "many words and no tag " * 4000,
         fonts(100) + "<td>文</td>" * 3000,
     ],
-    ids=["cells", "paragraphs", "list", "breaks", "picture", "script", "text", "one hundred fonts"],
+    ids=[
+        "cells",
+        "paragraphs",
+        "list",
+        "closed list",
+        "rows",
+        "breaks",
+        "picture",
+        "script",
+        "text",
+        "one hundred fonts",
+    ],
 )
 def test_an_honest_page_without_end_tags_is_read(markup: str) -> None:
     check_markup(markup.encode())
