@@ -14,7 +14,8 @@ LARGE = 40_000
 """Tags of a page whose depth is looked at. A tag may cost the parser a walk along all elements that
 are open: so many in each other take 2 s, and four times that twice as many."""
 DEEPEST = 2_000
-"""Elements in each other; saved pages have 24 blocks at most."""
+"""Elements in each other, and blocks of any page: the readers look at what is around a line. Saved
+pages have 24 blocks at most."""
 TAG = re.compile(rb"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)")
 UNCOUNTED = frozenset(
     b"area base br col embed hr img input link meta param source track wbr"

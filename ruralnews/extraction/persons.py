@@ -19,7 +19,9 @@ SURNAMES = frozenset(
 ORGANISATIONS = {ending: int(least) for ending, least, *_ in read_table("organisations.tsv")}
 LONGEST_ENDING = max(map(len, ORGANISATIONS))
 LAST_LETTERS = frozenset(ending[-1] for ending in ORGANISATIONS)
-NO_NAMES = frozenset(read_words("no-name"))
+PRODUCE = frozenset(read_words("produce"))
+"""What grows on a farm and looks like a name (杨梅); with a blank inside it is one."""
+NO_NAMES = frozenset(read_words("no-name")) | PRODUCE
 """Values of an author or editor label that name nobody."""
 ROLES = read_words("role")
 ROLE = "(?:" + "|".join(sorted(ROLES, key=len, reverse=True)) + "|[文图摄](?=：))"
@@ -146,7 +148,6 @@ def split_credits(raw: str, role: str, *, longest: int = 4) -> list[Credited]:
         for group in FENCE.split(segment):
             words = group.split()
             for token in _joined(words):
-                # A blank inside tells a name from the word: 杨 梅.
                 name = _name(token, longest, parted=token not in words)
                 if name:
                     found[Credited(role, name)] = None
@@ -196,7 +197,7 @@ def _joined(tokens: list[str]) -> list[str]:
 
 def _name(token: str, longest: int, *, parted: bool = False) -> str | None:
     """The name that one token holds, or None."""
-    if parted and len(token) == PAIR and token[0] in SURNAMES and token[0] not in PARTS:
+    if parted and token in PRODUCE:
         return token
     token = CODE.sub("", token).strip("“”\"'《》<>·-—.。!！*◎●■▲□○◆")
     if token.lower() in NO_NAMES or not token or token.startswith(OWN):
@@ -208,10 +209,9 @@ def _name(token: str, longest: int, *, parted: bool = False) -> str | None:
     ):
         return token
     token = _untitled(VERB.sub("", token))
-    fits = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
-    fits = fits or TRANSLITERATED.match(token)
+    short = NAME_LENGTHS[0] <= len(token) <= longest and HAN_ONLY.match(token)
     named = token not in NO_NAMES and token not in TITLES and not is_organisation(token)
-    return token if fits and named else None
+    return token if named and (short or is_name(token)) else None
 
 
 def _is_signed(office: str, name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extraction.limits import DEEPEST
 from ruralnews.extraction.nodes import attribute
 from ruralnews.reasons import Reason
 
@@ -156,8 +157,6 @@ KINDS = {
     "a": ANCHOR,
 }
 INLINES = "abbr b big cite del em font i ins label s small span strong sub sup u".split()
-DEEPEST = 2_000
-"""Blocks in each other; the readers look at what is around a line. Saved pages have 24 at most."""
 CUSTOM = 1 << 16
 """Numbers of tags from here on are lexbor's for tags of one page (`<ucapcontent>`)."""
 

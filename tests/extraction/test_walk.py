@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from ruralnews.errors import ExtractionError
+from ruralnews.extraction.limits import DEEPEST
 from ruralnews.extraction.page import read_page
-from ruralnews.extraction.walk import DEEPEST, Walk, walk_page
+from ruralnews.extraction.walk import Walk, walk_page
 from ruralnews.reasons import Reason
 
 
