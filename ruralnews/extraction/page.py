@@ -38,11 +38,13 @@ CONTROL_REFERENCE = re.compile(
 )
 """The same characters, written as `&#27;`."""
 WRITTEN = re.compile(
-    rb"<script[^<>]*>(?:[^<>(){}]{0,100};)?\s*(?:if\s*\([^<>(){}]{0,60}\)\s*\{)?\s*document\.write\(\s*"
+    rb"<script[^<>]*>(?:[^<>(){}]{0,100};)?\s*"
+    rb"(?:if\s*\(\s*\w{1,40}\s*!==?\s*(?P<empty>[\"'])(?P=empty)\s*\)\s*\{)?\s*document\.write\(\s*"
     rb"(?P<quote>[\"'])(?P<text>[^<>\"'+\\]{1,120})(?P=quote)\s*\);?\s*\}?\s*</script>",
     re.IGNORECASE,
 )
-"""A script that writes one text as it stands: date and source of older content systems."""
+"""A script that writes one text as it stands, at most if it is not empty: date and source of older
+content systems. What another condition hides, nobody may see."""
 UNVEILED = re.compile(rb"""(id=["']?js_content["'][^<>]{0,200}?)visibility:\s*hidden""")
 """The text of an account's post, which a script shows when the page is ready."""
 SLIPS = b"\x05\x06\x07\x08"

@@ -104,6 +104,21 @@ def test_what_is_no_page_is_held_back(markup: str, reason: Reason) -> None:
     assert raised.value.reason is reason
 
 
+@pytest.mark.parametrize(
+    ("script", "lines"),
+    [
+        ('document.write("来源：甲");', ["来源：甲"]),
+        ("""var from = '甲'; if (from !== '') { document.write('来源：甲'); }""", ["来源：甲"]),
+        ('if (mobile) { document.write("来源：甲"); }', []),
+        ('document.write("来源：" + from);', []),
+        ('document.write("<b>来源：甲</b>");', []),
+    ],
+)
+def test_what_a_script_writes_as_it_stands_is_read(script: str, lines: list[str]) -> None:
+    page = read_page(f"<body><script>{script}</script></body></html>".encode())
+    assert [line.text for line in page.walk.lines] == lines
+
+
 def test_a_page_without_content_has_no_lines() -> None:
     assert walk("").lines == []
 
